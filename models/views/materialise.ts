@@ -1,0 +1,152 @@
+import { Calendar } from '#models/calendar/calendar.ts';
+import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
+import type { Store, Transaction } from '#models/store/store.ts';
+import { withBusinessWait } from './business-wait.ts';
+import { findView, type View } from './catalogue.ts';
+import { dimensions, foldedCases, linkedSegments, processingTimes } from './link.ts';
+import { caseOrder, eventRows, fileRanks, instanceRows } from './rows.ts';
+
+/** A view whose segments hold every batch of its log, ready to be analysed. Builds what is missing. */
+export async function freshView(store: Store, log: string, name?: string): Promise<View> {
+  const view = await findView(store.engine, log, name);
+  const [newest] = await store.engine.query<{ batch_no: number }>(
+    sql`select coalesce(max(batch_no), 0)::double as batch_no from batch where log_id = ${view.logId}`
+  );
+  if (view.builtBatch > 0 && view.builtBatch >= (newest?.batch_no ?? 0)) return view;
+  await store.write((transaction) => refresh(transaction, view));
+  return findView(store.engine, log, view.name);
+}
+
+/**
+ * Brings segments and case rows up to the newest batch. Only cases that a newer batch touched are read and written
+ * again; a view never built, or touched in more than a third of its cases, is built whole.
+ */
+async function refresh(transaction: Transaction, view: View): Promise<void> {
+  const [state] = await transaction.query<{ built: number; newest: number }>(sql`
+    select (select built_batch from view where view_id = ${view.id})::double as built,
+      (select coalesce(max(batch_no), 0) from batch where log_id = ${view.logId})::double as newest`);
+  if (!state || (state.built > 0 && state.built >= state.newest)) return;
+  const onlyTouched = state.built > 0 && (await findTouched(transaction, view, state.built));
+  await transaction.execute(rowsToBuild(view, onlyTouched));
+  const segments = await segmentRows(transaction, view);
+  if (onlyTouched) {
+    await transaction.execute(
+      sql`create or replace temp table fresh_segment as ${segments} order by case_no, position`
+    );
+    for (const table of [view.segments, view.cases]) {
+      await transaction.execute(sql`delete from ${ident(table)} where case_no in (select case_no from touched)`);
+    }
+    await transaction.execute(sql`insert into ${ident(view.segments)} select * from fresh_segment`);
+    await transaction.execute(sql`insert into ${ident(view.cases)} ${caseRows(view, raw('fresh_segment'))}`);
+    await transaction.execute(sql`drop table fresh_segment`);
+  } else {
+    for (const table of [view.segments, view.cases]) {
+      await transaction.execute(sql`drop table if exists ${ident(table)}`);
+    }
+    await transaction.execute(sql`create table ${ident(view.segments)} as ${segments} order by case_no, position`);
+    await transaction.execute(sql`create table ${ident(view.cases)} as ${caseRows(view, ident(view.segments))}`);
+  }
+  await transaction.execute(sql`drop table if exists touched`);
+  await transaction.execute(sql`drop table built_row`);
+  await transaction.execute(sql`
+    update view set built_batch = ${state.newest},
+      unpaired = (select count(*) from ${ident(view.segments)} where unpaired),
+      ignored_transitions = ${view.grain === 'instance' ? ignoredTransitions(view) : sql`0`}
+    where view_id = ${view.id}`);
+}
+
+/** Fills the temporary table `touched`. False when building whole is cheaper. */
+async function findTouched(transaction: Transaction, view: View, built: number): Promise<boolean> {
+  await transaction.execute(sql`
+    create or replace temp table touched as
+    select l.object_no as case_no from event_object l join object o using (log_id, object_no)
+    where l.log_id = ${view.logId} and o.type = ${view.objectType} and (l.batch_no > ${built}
+      or l.event_no in (select event_no from event where log_id = ${view.logId} and superseded_batch > ${built}))
+    union
+    select c.object_no from object_change c join object o using (log_id, object_no)
+    where c.log_id = ${view.logId} and o.type = ${view.objectType} and c.batch_no > ${built}`);
+  const [count] = await transaction.query<{ touched: number; cases: number }>(sql`
+    select (select count(*) from touched)::double as touched,
+      (select count(*) from ${ident(view.cases)})::double as cases`);
+  return count !== undefined && count.touched <= count.cases / 3;
+}
+
+function members(view: View): Sql {
+  return sql`
+    select distinct l.object_no as case_no, l.event_no
+    from event_object l join object o using (log_id, object_no)
+    where l.log_id = ${view.logId} and o.type = ${view.objectType}`;
+}
+
+/** The temporary table `built_row`: one row an event or instance of the cases to build, in no order yet. */
+function rowsToBuild(view: View, onlyTouched: boolean): Sql {
+  const some = onlyTouched ? sql`${members(view)} and l.object_no in (select case_no from touched)` : members(view);
+  const rows = view.grain === 'instance' ? instanceRows(view.logId, some) : eventRows(view.logId, some);
+  return sql`create or replace temp table built_row as ${rows}`;
+}
+
+async function segmentRows(transaction: Transaction, view: View): Promise<Sql> {
+  const [known] = await transaction.query<Record<string, number>>(
+    sql`select count(*)::double as rows, ${join(
+      dimensions.map((dimension) => sql`count(${ident(dimension)})::double as ${ident(dimension)}`),
+      ', '
+    )} from built_row`
+  );
+  const segments = linkedSegments(raw('built_row'), caseOrder, (dimension) => {
+    const values = known?.[dimension] ?? 0;
+    return values > 0 && values !== known?.['rows'];
+  });
+  const calendar = view.calendar === null ? null : Calendar.parse(JSON.parse(view.calendar));
+  return withBusinessWait(transaction, segments, calendar);
+}
+
+function caseRows(view: View, segments: Sql): Sql {
+  const isInstance = view.grain === 'instance';
+  return sql`
+    select case_no, o.id as case_id, first, last, events, variant, ${closedWhen(view)} as closed, start_activity,
+      end_activity, self_loops, loop_backs, ${isInstance ? raw('processing_ms') : raw('null::bigint as processing_ms')},
+      a.attributes
+    from (${foldedCases(segments, view.logId)}) folded
+    join (select object_no, id from object where log_id = ${view.logId}) o on o.object_no = case_no
+    left join (${objectAttributes(view)}) a on a.object_no = case_no
+    ${isInstance ? sql`left join (${processingTimes(segments)}) p using (case_no)` : sql``}`;
+}
+
+/** Without an end condition every case counts as closed. */
+function closedWhen(view: View): Sql {
+  if (view.endActivities.length === 0) return sql`true`;
+  return sql`end_activity in (
+    select id from term where log_id = ${view.logId} and kind = 'activity'
+      and value in (select unnest(from_json(${JSON.stringify(view.endActivities)}, '["VARCHAR"]'))))`;
+}
+
+/** Each attribute's newest value: by the time it changed, then by source, file and position, never by arrival. */
+function objectAttributes(view: View): Sql {
+  return sql`
+    with said as (
+      select c.object_no, coalesce(c.changed_at, timestamp '-infinity') as changed_at, f.file_rank, c.position, c.attributes
+      from object_change c join (${fileRanks(view.logId)}) f using (file_id)
+      where c.log_id = ${view.logId} and c.attributes is not null and c.object_no in (
+        select object_no from object where log_id = ${view.logId} and type = ${view.objectType})
+    ), once as (
+      select object_no, any_value(attributes) as attributes from said group by object_no
+      having count(distinct attributes) = 1
+    ), merged as (
+      select object_no, json_group_object(key, value)::varchar as attributes from (
+        select object_no, key, max_by(value, (changed_at, file_rank, position)) as value
+        from (
+          select s.object_no, s.changed_at, s.file_rank, s.position, j.key, j.value
+          from said s, json_each(s.attributes) j where s.object_no not in (select object_no from once)
+        ) group by object_no, key order by object_no, key
+      ) group by object_no
+    )
+    select * from once union all select * from merged`;
+}
+
+function ignoredTransitions(view: View): Sql {
+  return sql`(
+    select count(*) from event e semi join (${members(view)}) m using (event_no)
+    join (select id, value from term where log_id = ${view.logId} and kind = 'lifecycle') t on t.id = e.lifecycle
+    where e.log_id = ${view.logId} and e.superseded_batch is null and e.start_at is null
+      and lower(t.value) not in ('start', 'complete'))`;
+}
