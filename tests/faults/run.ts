@@ -1,0 +1,156 @@
+/**
+ * Kills imports at random moments and looks at what is left. `npm run faults` (50 + 10 kills) or `-- --quick` (10 + 3).
+ *
+ * After each `kill -9` of a command that imports, or of a server that imports for a command: the store opens, `doctor`
+ * finds nothing wrong, the log is absent or whole, and the next import ends with the segments hash of an undisturbed run.
+ * The moments are spread over the length of an undisturbed import; `--seed N` repeats a run.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { run, runJson, serve, start, temporaryFolder, type Running } from '../cli/command.ts';
+import { seeded, writeRandomLog } from './random-log.ts';
+
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' } }
+});
+const SEED = Number(options.seed);
+const COMMAND_KILLS = options.quick ? 10 : 50;
+const SERVER_KILLS = options.quick ? 3 : 10;
+const EVENTS = 200_000;
+const LOG = 'crash';
+
+interface Doctor {
+  ok: boolean;
+}
+interface Logs {
+  logs: { name: string; events: number }[];
+}
+interface Truth {
+  events: number;
+  hash: string;
+  importMs: number;
+}
+
+const random = seeded(SEED);
+using folder = temporaryFolder();
+const csv = join(folder.path, 'log.csv');
+const importInto = (store: string) => ['import', csv, '--as', LOG, '--store', store];
+
+console.log(`faults: seed ${SEED}, ${COMMAND_KILLS} kills of a command and ${SERVER_KILLS} of a server`);
+const rows = await writeRandomLog(csv, EVENTS, SEED);
+const truth = await undisturbed();
+console.log(
+  `undisturbed: ${truth.events} events in ${(truth.importMs / 1000).toFixed(1)} s, segments hash ${truth.hash}`
+);
+
+let passed = 0;
+const failures: string[] = [];
+const left = { absent: 0, whole: 0 };
+for (let n = 0; n < COMMAND_KILLS; n += 1) await round('command', n, COMMAND_KILLS, killCommand);
+for (let n = 0; n < SERVER_KILLS; n += 1) await round('server', n, SERVER_KILLS, killServer);
+
+console.log(`after the kill the log was absent ${left.absent} times and whole ${left.whole} times, never in between`);
+for (const failure of failures) console.log(`FAILED ${failure}`);
+console.log(`faults: ${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+async function undisturbed(): Promise<Truth> {
+  const store = join(folder.path, 'undisturbed');
+  const began = performance.now();
+  const outcome = await run(...importInto(store));
+  if (outcome.code !== 0) throw new Error(`the undisturbed import failed (${outcome.code}):\n${outcome.stderr}`);
+  const importMs = performance.now() - began;
+  const found = await eventsOf(store);
+  if (found !== rows) throw new Error(`the undisturbed import loaded ${found} of ${rows} events`);
+  return { events: rows, hash: await hashOf(store), importMs };
+}
+
+async function round(what: string, n: number, of: number, kill: (store: string, afterMs: number) => Promise<void>) {
+  using store = temporaryFolder();
+  // One moment in each of `of` equal parts of the import, so that every phase of it is met.
+  const afterMs = ((n + random()) / of) * truth.importMs;
+  const title = `${what} ${n + 1}/${of}, killed after ${Math.round(afterMs)} ms`;
+  try {
+    await kill(store.path, afterMs);
+    const found = await eventsOf(store.path);
+    await hashOf(store.path);
+    if (found !== 0 && found !== truth.events) throw new Error(`half a log: ${found} of ${truth.events} events`);
+    left[found === 0 ? 'absent' : 'whole'] += 1;
+    const again = await run(...importInto(store.path));
+    if (again.code !== 0) throw new Error(`the next import ended with ${again.code}: ${again.stderr.trim()}`);
+    const hash = await hashOf(store.path);
+    if (hash !== truth.hash) throw new Error(`the segments hash is ${hash}, not ${truth.hash}`);
+    passed += 1;
+    console.log(`ok ${title}: log ${found === 0 ? 'absent' : 'whole'}, next import right`);
+  } catch (error) {
+    failures.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
+    console.log(`FAILED ${failures.at(-1)}`);
+  }
+}
+
+async function killCommand(store: string, afterMs: number): Promise<void> {
+  const command = start(importInto(store));
+  await sleep(afterMs);
+  await killHard(command);
+}
+
+/** Kills a server in the midst of an import that a command asked it for; the command must say so, and end. */
+async function killServer(store: string, afterMs: number): Promise<void> {
+  const server = await serve(store);
+  const command = start(importInto(store));
+  await sleep(afterMs);
+  await killHard(server);
+  const ended = await Promise.race([command.ended, sleep(20_000, undefined)]);
+  if (!ended) {
+    await killHard(command);
+    throw new Error('the command still waited 20 s after its server had died');
+  }
+  if (ended.code !== 0 && ended.stderr.trim() === '') throw new Error('the command failed without a word');
+}
+
+/** kill -9, then waits until the children that read files have noticed and ended too. */
+async function killHard(running: Running): Promise<void> {
+  const children = childrenOf(running.child.pid);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  for (let waited = 0; children.some(isAlive); waited += 50) {
+    if (waited > 10_000)
+      throw new Error(`a child process outlived the kill by 10 s: ${children.filter(isAlive).join()}`);
+    await sleep(50);
+  }
+}
+
+/** The direct children of a process, where the system lists them (Linux). */
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a process still runs; one that has ended and only waits to be collected does not. */
+function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
+
+async function eventsOf(store: string): Promise<number> {
+  const { logs } = await runJson<Logs>('logs', '--store', store);
+  return logs.find(({ name }) => name === LOG)?.events ?? 0;
+}
+
+/** The segments hash that `doctor` prints ('' while there is no log); throws where doctor finds something wrong. */
+async function hashOf(store: string): Promise<string> {
+  const report = await runJson<Doctor>('doctor', '--store', store);
+  if (!report.ok) throw new Error(`doctor: ${JSON.stringify(report)}`);
+  const hashes = [...JSON.stringify(report).matchAll(/"(?:segments_)?hash":"([^"]+)"/g)].map(([, hash]) => hash);
+  return hashes.join();
+}
