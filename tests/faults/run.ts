@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Diagnosis } from '#lib/server/doctor.ts';
 import { run, runJson, serve, start, temporaryFolder, type Running } from '../cli/command.ts';
 import { seeded, writeRandomLog } from './random-log.ts';
 
@@ -21,9 +22,6 @@ const SERVER_KILLS = options.quick ? 3 : 10;
 const EVENTS = 200_000;
 const LOG = 'crash';
 
-interface Doctor {
-  ok: boolean;
-}
 interface Logs {
   logs: { name: string; events: number }[];
 }
@@ -149,8 +147,7 @@ async function eventsOf(store: string): Promise<number> {
 
 /** The segments hash that `doctor` prints ('' while there is no log); throws where doctor finds something wrong. */
 async function hashOf(store: string): Promise<string> {
-  const report = await runJson<Doctor>('doctor', '--store', store);
+  const report = await runJson<Diagnosis>('doctor', '--store', store);
   if (!report.ok) throw new Error(`doctor: ${JSON.stringify(report)}`);
-  const hashes = [...JSON.stringify(report).matchAll(/"(?:segments_)?hash":"([^"]+)"/g)].map(([, hash]) => hash);
-  return hashes.join();
+  return report.logs.flatMap(({ views }) => views.map((view) => view.segments_hash)).join();
 }
