@@ -89,6 +89,7 @@ export function breach(found: Import, target: Target): string | undefined {
       ? `${target.name} does not exist in a browser, and ${zone} code runs there`
       : undefined;
   }
+  if (target.path === 'package.json') return undefined; // The version is read from there.
   const to = zoneOf(target.path);
   if (found.specifier.startsWith('.') && topOf(found.from) !== topOf(target.path) && topOf(found.from) !== '') {
     return 'a relative path leaves its top folder: use the package import (#models/…, #lib/…)';

@@ -7,7 +7,10 @@ import { build } from 'vite';
 import { breach, circles, exportFaults, importsOf, resolveImport, type Import } from './architecture-rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { imports: Record<string, string> };
+const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<
+  'imports' | 'dependencies' | 'optionalDependencies' | 'devDependencies',
+  Record<string, string>
+>;
 
 /** The tree as git sees it: tracked files, and new ones that are not ignored. */
 const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -107,6 +110,37 @@ describe('the tree', () => {
     const texts = FILES.filter((path) => /\.(ts|mjs|js|svelte|json|md|css|html|yml|yaml|csv)$|^\.|^[A-Z]+$/.test(path));
     expect(texts.filter((path) => machine.test(read(path)))).toEqual([]);
     expect(read('package-lock.json')).not.toContain('"resolved": "http');
+  });
+});
+
+describe('the documents', () => {
+  const documents = ['README.md', 'CONTRIBUTING.md'];
+
+  test('name files that exist', () => {
+    const lost = documents.flatMap((document) => {
+      const named = [
+        ...read(document).matchAll(/`((?:src|ingest|models|mining|dashboards|tests|sample-logs)\/[\w./-]+)`/g)
+      ];
+      const linked = [...read(document).matchAll(/\]\(([\w./-]+)\)/g)];
+      return [...named, ...linked].flatMap(([, path = '']) =>
+        existsSync(join(ROOT, path)) ? [] : [`${document}: ${path}`]
+      );
+    });
+    expect(lost).toEqual([]);
+  });
+
+  test('say why each dependency is there, and name no other', () => {
+    const table = read('CONTRIBUTING.md').split('## Dependencies')[1]?.split('\n## ')[0] ?? '';
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+    const { dependencies, optionalDependencies, devDependencies } = PACKAGE;
+    expect(named.sort()).toEqual(Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies }).sort());
+  });
+
+  test('keep the README short, with a command to run near its top', () => {
+    const lines = read('README.md').split('\n');
+    expect(lines.length).toBeLessThan(121);
+    expect(lines.slice(0, 15)).toContain('npm start');
   });
 });
 

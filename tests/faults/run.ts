@@ -22,9 +22,6 @@ const SERVER_KILLS = options.quick ? 3 : 10;
 const EVENTS = 200_000;
 const LOG = 'crash';
 
-interface Logs {
-  logs: { name: string; events: number }[];
-}
 interface Truth {
   events: number;
   hash: string;
@@ -141,7 +138,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function eventsOf(store: string): Promise<number> {
-  const { logs } = await runJson<Logs>('logs', '--store', store);
+  const logs = await runJson<{ name: string; events: number }[]>('logs', '--store', store);
   return logs.find(({ name }) => name === LOG)?.events ?? 0;
 }
 
