@@ -102,13 +102,14 @@ async function segmentRows(transaction: Transaction, view: View): Promise<Sql> {
 
 function caseRows(view: View, segments: Sql): Sql {
   const isInstance = view.grain === 'instance';
+  const ofType = sql`select object_no from object where log_id = ${view.logId} and type = ${view.objectType}`;
   return sql`
     select case_no, o.id as case_id, first, last, events, variant, ${closedWhen(view)} as closed, start_activity,
       end_activity, self_loops, loop_backs, ${isInstance ? raw('processing_ms') : raw('null::bigint as processing_ms')},
       a.attributes
     from (${foldedCases(segments, view.logId)}) folded
     join (select object_no, id from object where log_id = ${view.logId}) o on o.object_no = case_no
-    left join (${objectAttributes(view)}) a on a.object_no = case_no
+    left join (${objectAttributes(view.logId, ofType)}) a on a.object_no = case_no
     ${isInstance ? sql`left join (${processingTimes(segments)}) p using (case_no)` : sql``}`;
 }
 
@@ -120,24 +121,28 @@ function closedWhen(view: View): Sql {
       and value in (select unnest(from_json(${JSON.stringify(view.endActivities)}, '["VARCHAR"]'))))`;
 }
 
-/** Each attribute's newest value: by the time it changed, then by source, file and position, never by arrival. */
-function objectAttributes(view: View): Sql {
+/**
+ * Each attribute's newest value, as (object_no, attributes) of the given objects: by the time it changed, then by
+ * source, file and position, never by arrival.
+ */
+export function objectAttributes(logId: number, objects: Sql): Sql {
   return sql`
     with said as (
       select c.object_no, coalesce(c.changed_at, timestamp '-infinity') as changed_at, f.file_rank, c.position, c.attributes
-      from object_change c join (${fileRanks(view.logId)}) f using (file_id)
-      where c.log_id = ${view.logId} and c.attributes is not null and c.object_no in (
-        select object_no from object where log_id = ${view.logId} and type = ${view.objectType})
+      from object_change c join (${fileRanks(logId)}) f using (file_id)
+      where c.log_id = ${logId} and c.attributes is not null and c.object_no in (${objects})
     ), once as (
       select object_no, any_value(attributes) as attributes from said group by object_no
       having count(distinct attributes) = 1
     ), merged as (
-      select object_no, json_group_object(key, value)::varchar as attributes from (
+      select object_no, '{' || string_agg(to_json(key)::varchar || ':' || value::varchar, ',' order by key) || '}'
+        as attributes
+      from (
         select object_no, key, max_by(value, (changed_at, file_rank, position)) as value
         from (
           select s.object_no, s.changed_at, s.file_rank, s.position, j.key, j.value
           from said s, json_each(s.attributes) j where s.object_no not in (select object_no from once)
-        ) group by object_no, key order by object_no, key
+        ) group by object_no, key
       ) group by object_no
     )
     select * from once union all select * from merged`;

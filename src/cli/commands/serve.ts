@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { BadUse } from '#models/log/errors.ts';
+import { serve } from '#lib/server/start.ts';
+import { storeDirectory, storeOption } from '../connection.ts';
+import type { Command } from '../throughline.ts';
+
+export const serveCommand: Command = {
+  usage: 'serve [--port N] [--host ADDRESS]',
+  about: 'Serves the dashboard and the API (PORT and HOST pick the address; 127.0.0.1 unless told otherwise).',
+  async run(args) {
+    const { values } = parseArgs({
+      args,
+      options: { ...storeOption, port: { type: 'string' }, host: { type: 'string' } }
+    });
+    const port = portOf(values.port ?? process.env['PORT']);
+    const running = await serve({
+      directory: storeDirectory(values.store),
+      host: values.host ?? (process.env['HOST'] || '127.0.0.1'),
+      port
+    });
+    console.log(`Throughline is at ${running.url}`);
+    await new Promise<void>((stopped) => {
+      const stop = () => void running.close().then(stopped);
+      process.once('SIGINT', stop);
+      process.once('SIGTERM', stop);
+    });
+    return 0;
+  }
+};
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new BadUse(`"${text}" is no port`, 'a port is a number from 0 to 65535; 0 takes a free one');
+}

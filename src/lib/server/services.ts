@@ -1,0 +1,23 @@
+import type { Store } from '#models/store/store.ts';
+import { Imports } from './jobs/imports.ts';
+import { Uploads } from './jobs/uploads.ts';
+
+/** What the API and the pages work with. One of each a process, made by the composition root. */
+export interface Services {
+  store: Store;
+  imports: Imports;
+  uploads: Uploads;
+  clock: () => Date;
+  /** Whoever knows it may name paths on this machine: the CLI does, a browser never. */
+  token: string;
+}
+
+export function createServices(store: Store, token: string, clock: () => Date = () => new Date()): Services {
+  return { store, imports: new Imports(store, { clock }), uploads: new Uploads(store.directory), clock, token };
+}
+
+export async function closeServices({ store, imports, uploads }: Services): Promise<void> {
+  await imports.close();
+  await uploads.clear();
+  await store.close();
+}
