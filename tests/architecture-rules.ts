@@ -72,7 +72,7 @@ const TABLE: Record<Zone, { values: Zone[]; types: Zone[] }> = {
     ],
     types: []
   },
-  top: { values: ['top', 'server'], types: [] }
+  top: { values: ['top', 'server', 'tests'], types: [] }
 };
 
 const BROWSER_SAFE: Zone[] = ['pure', 'dashboards', 'browser'];

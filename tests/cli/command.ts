@@ -1,7 +1,6 @@
 /** Runs the `throughline` command as a person would: as a process, with its own store. For the tests of this folder. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -64,8 +63,7 @@ export interface Server extends Running {
 
 /** Starts `serve` on a free port and waits until it has printed its URL. */
 export async function serve(store: string, env: NodeJS.ProcessEnv = {}): Promise<Server> {
-  const port = await freePort();
-  const running = start(['serve', '--store', store], { PORT: String(port), ...env });
+  const running = start(['serve', '--store', store], { PORT: '0', ...env });
   const url = await new Promise<string>((resolve, reject) => {
     let seen = '';
     const read = (text: string) => {
@@ -84,17 +82,6 @@ export async function serve(store: string, env: NodeJS.ProcessEnv = {}): Promise
     return running.ended;
   };
   return { ...running, url, stop };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** A folder that is gone when its scope ends (`await using` or `using`). */
