@@ -16,6 +16,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const INSTALLED = join(ROOT, 'node_modules', '.throughline-installed');
 const NODE_NEEDED = 24;
 const WINDOWS = process.platform === 'win32';
 
@@ -67,10 +68,9 @@ function readMarker(path) {
 
 /** Installs the pinned packages when package.json, the lockfile or the platform changed since the last time. */
 function install() {
-  const marker = join(ROOT, 'node_modules', '.throughline-installed');
   const wanted = () =>
     `${process.platform}-${process.arch} ${fingerprint(ROOT, ['package.json', 'package-lock.json'])}`;
-  if (readMarker(marker) === wanted()) return;
+  if (readMarker(INSTALLED) === wanted()) return;
   say('installing the packages that package-lock.json pins (about a minute the first time) …');
   // `npm install`, not `npm ci`: ci refuses a lockfile whose packages for other platforms a registry does not have.
   const words = ['install', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'];
@@ -82,8 +82,8 @@ function install() {
   if (result.status !== 0) {
     throw new CannotPrepare('npm install failed: see its message above. Mend that (often the network) and try again.');
   }
-  mkdirSync(dirname(marker), { recursive: true });
-  writeFileSync(marker, `${wanted()}\n`);
+  mkdirSync(dirname(INSTALLED), { recursive: true });
+  writeFileSync(INSTALLED, `${wanted()}\n`);
 }
 
 /** @type {import('node:child_process').StdioOptions} */
@@ -108,10 +108,12 @@ function findNode() {
     rmSync(installed, { force: true });
   }
   if (majorOf('node') >= NODE_NEEDED) return 'node';
+  // npm passes over an optional package that it cannot fetch, without a word: let the next run try again.
+  rmSync(INSTALLED, { force: true });
   throw new CannotPrepare(
-    `Throughline runs on Node ${NODE_NEEDED}. npm has no Node package that runs on this platform ` +
-      `(${process.platform}-${process.arch}), and the Node on your path is ${process.version}. ` +
-      `Install Node ${NODE_NEEDED} or newer (https://nodejs.org) and run the same command again.`
+    `Throughline runs on Node ${NODE_NEEDED}, and npm installed none that runs here ` +
+      `(${process.platform}-${process.arch}); the Node on your path is ${process.version}. ` +
+      `Run the same command again in case a download failed, or install Node ${NODE_NEEDED} or newer (https://nodejs.org).`
   );
 }
 
@@ -128,8 +130,17 @@ function build(node) {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
   const path = `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`;
   const env = { ...process.env, PATH: path };
-  const result = spawnSync(node, [vite, 'build', '--logLevel', 'warn'], { cwd: ROOT, stdio: noInput, env });
-  if (result.status !== 0) throw new CannotPrepare('the build failed: see the message of vite above.');
+  // Its chatter helps nobody who only wants to see the product; a failure shows all of it.
+  const result = spawnSync(node, [vite, 'build'], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe']
+  });
+  if (result.status !== 0) {
+    process.stderr.write(`${result.stdout}${result.stderr}`);
+    throw new CannotPrepare('the build failed: see the message of vite above.');
+  }
   // Hashed before the build began: a file saved while it ran means another build next time.
   writeFileSync(marker, `${wanted}\n`);
 }
