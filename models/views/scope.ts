@@ -2,7 +2,7 @@ import type { Clause, Dimension, Filter } from '#models/filter/filter.ts';
 import { BadUse } from '#models/log/errors.ts';
 import { ident, join, list, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { View } from './catalogue.ts';
-import { foldedCases, linkedSegments } from './link.ts';
+import { dimensions, foldedCases, linkedSegments } from './link.ts';
 
 /** What a filter leaves of a view, as two relations: `from ${segments} s`, `from ${cases} c`. */
 export interface Scope {
@@ -33,8 +33,9 @@ export function scope(view: View, filter: Filter): Scope {
   const survives = cut.map(
     (clause) => sql`activity ${raw(clause.keep ? 'in' : 'not in')} ${idsOf(view, 'activity', clause.activities)}`
   );
-  const rows = sql`(select * exclude (position), position as old_position
-    from ${kept} kept where ${join(survives, ' and ')})`;
+  // Only what an event says of itself: an old link beside the new one would hide it.
+  const rows = sql`(select case_no, event_no, activity, lifecycle, ${join(dimensions.map(ident), ', ')}, start, complete,
+    unpaired, position as old_position from ${kept} kept where ${join(survives, ' and ')})`;
   const segments = sql`(select *, null::bigint as business_wait from (${linkedSegments(rows, raw('old_position'))}))`;
   const cases = sql`(
     select case_no, whole.case_id, f.first, f.last, f.events, f.variant, whole.closed, f.start_activity,
