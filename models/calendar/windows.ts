@@ -41,15 +41,15 @@ export function workingWindows(calendar: Calendar, from: number, to: number): Wo
   const windows: Window[] = [];
   // Clocks differ from UTC by up to 14 h, and a night shift may begin the day before.
   const first = Math.floor(from / DAY) * DAY - 2 * DAY;
+  const offsets = offsetsWithin(calendar.zone, first - DAY, to + 4 * DAY);
   for (let midnight = first; midnight <= to + DAY; midnight += DAY) {
     const intervals = intervalsOn(calendar, holidays, midnight);
     if (intervals.length === 0) continue;
-    const instantOf = clockOn(calendar.zone, midnight);
     for (const [start, end] of intervals.map(minutesOf).sort(([a], [b]) => a - b)) {
       append(
         windows,
-        Math.max(from, instantOf(midnight + start * MINUTE)),
-        Math.min(to, instantOf(midnight + end * MINUTE))
+        Math.max(from, instantAt(midnight + start * MINUTE, offsets)),
+        Math.min(to, instantAt(midnight + end * MINUTE, offsets))
       );
     }
   }
@@ -105,23 +105,38 @@ function intervalsOn({ weekly, exceptions }: Calendar, holidays: Set<string>, mi
   return holidays.has(date) || !weekday ? [] : weekly[weekday];
 }
 
-/**
- * Reads the zone's clocks around one day, of which at most one change of offset is expected.
- *
- * @param midnight the day's 00:00 as if the zone were UTC; so are the times given to the returned function
- */
-function clockOn(zone: string, midnight: number): (time: number) => number {
+/** A stretch of time with one offset from UTC, up to the next. */
+interface Offset {
+  since: number;
+  ms: number;
+}
+
+/** Changes less than a week apart, which no zone has had, could go unseen. */
+function offsetsWithin(zone: string, from: number, to: number): Offset[] {
   const offset = (instant: number) => Math.round(tzOffset(zone, new Date(instant)) * MINUTE);
-  let [last, next] = [midnight - DAY, midnight + 3 * DAY];
-  const [before, after] = [offset(last), offset(next)];
-  if (before === after) return (time) => time - before;
-  while (next - last > 1) {
-    const middle = Math.floor((last + next) / 2);
-    if (offset(middle) === before) last = middle;
-    else next = middle;
+  const offsets: Offset[] = [{ since: -Infinity, ms: offset(from) }];
+  for (let start = from; start < to; start += 7 * DAY) {
+    const known = offsets.at(-1)?.ms;
+    let [last, next] = [start, start + 7 * DAY];
+    const ms = offset(next);
+    if (ms === known) continue;
+    while (next - last > 1) {
+      const middle = Math.floor((last + next) / 2);
+      if (offset(middle) === known) last = middle;
+      else next = middle;
+    }
+    offsets.push({ since: next, ms });
   }
-  const change = next;
-  return (time) => (time - before < change ? time - before : Math.max(change, time - after));
+  return offsets;
+}
+
+/** The first instant at which the clocks read `time`, a time as if the zone were UTC, or later. */
+function instantAt(time: number, offsets: readonly Offset[]): number {
+  for (let i = lastWhere(offsets, ({ since }) => since <= time - DAY); ; i += 1) {
+    const { since, ms } = offsets[i] ?? { since: time, ms: 0 };
+    const instant = Math.max(since, time - ms);
+    if (instant < (offsets[i + 1]?.since ?? Infinity)) return instant;
+  }
 }
 
 function append(windows: Window[], start: number, end: number): void {
