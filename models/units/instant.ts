@@ -37,7 +37,7 @@ export function formatInstant(
   const date = `${get('day')} ${get('month')} ${get('year')}`;
   if (precision === 'day') return date;
   const time = `${get('hour')}:${get('minute')}${precision === 'second' ? `:${get('second')}` : ''}`;
-  return `${date}, ${time}${withZone ? ` ${get('timeZoneName')}` : ''}`;
+  return `${date}, ${time}${withZone ? ` ${zone === 'UTC' ? zone : get('timeZoneName')}` : ''}`;
 }
 
 function formatter(zone: string): Intl.DateTimeFormat {

@@ -15,6 +15,7 @@ describe('instants', () => {
   test('are shown in a zone, to the day, minute or second', () => {
     const at = '2026-10-14T22:05:09.5Z';
     expect(formatInstant(at)).toBe('14 Oct 2026, 22:05');
+    expect(formatInstant(at, { withZone: true })).toBe('14 Oct 2026, 22:05 UTC');
     expect(formatInstant(at, { zone: 'Europe/Berlin', withZone: true })).toBe('15 Oct 2026, 00:05 GMT+2');
     expect(formatInstant(at, { zone: 'Asia/Kolkata', precision: 'day' })).toBe('15 Oct 2026');
     expect(formatInstant(at, { precision: 'second' })).toBe('14 Oct 2026, 22:05:09');
