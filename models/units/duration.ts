@@ -66,11 +66,6 @@ export function formatBusiness(seconds: number, hoursPerDay = 8): string {
   });
 }
 
-/** Whichever clock measured it: business time says so itself, wall-clock time is the rule. */
-export function formatOn(clock: 'wall' | 'business', seconds: number, hoursPerDay = 8): string {
-  return clock === 'business' ? formatBusiness(seconds, hoursPerDay) : formatDuration(seconds);
-}
-
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const grouped = new Intl.NumberFormat('en');
 
