@@ -1,0 +1,70 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { CycleTime } from '#mining/cycle-time.ts';
+import { formatDuration } from '#models/units/duration.ts';
+import { countAxis, frame } from './frame.ts';
+import { timeUnit } from './time-axis.ts';
+
+/**
+ * Closed cases by cycle time, with the median and P90 marked. A long tail comes as one last, wider bin: it is drawn
+ * as wide as the others and fainter, and the axis says where it begins.
+ */
+export function durationHistogram({ histogram, closed }: Pick<CycleTime, 'histogram' | 'closed'>): TopLevelSpec {
+  const first = histogram[0];
+  const width = first ? first.to_s - first.from_s : 1;
+  const last = histogram.at(-1);
+  const tail = last !== undefined && last.to_s - last.from_s > width * 1.001 ? last : undefined;
+  const drawnTo = tail ? tail.from_s + width : (last?.to_s ?? 0);
+  const unit = timeUnit(drawnTo);
+  const values = histogram.map((bin) => ({
+    from: bin.from_s / unit.seconds,
+    to: (bin === tail ? drawnTo : bin.to_s) / unit.seconds,
+    cases: bin.cases,
+    tail: bin === tail,
+    span: `${formatDuration(bin.from_s)} ${bin === tail ? 'and longer, up to' : 'to'} ${formatDuration(bin.to_s)}`
+  }));
+  const most = Math.max(1, ...values.map(({ cases }) => cases));
+  const marks = closed
+    ? [
+        { name: 'median', seconds: closed.median_s, at: most },
+        { name: 'P90', seconds: closed.p90_s, at: most * 0.88 }
+      ].map(({ name, seconds, at }) => ({
+        ...{ at, name: `${name} ${formatDuration(seconds)}`, time: Math.min(seconds, drawnTo) / unit.seconds }
+      }))
+    : [];
+  const longer = tail ? `; the last bar: ${formatDuration(tail.from_s)} and longer` : '';
+  const time = { field: 'time', type: 'quantitative' } as const;
+  return {
+    ...frame(`Closed cases by cycle time in ${histogram.length} bins, wall clock${longer}.`),
+    layer: [
+      {
+        data: { values },
+        mark: { type: 'bar', style: 'work-area', binSpacing: 1 },
+        encoding: {
+          x: {
+            field: 'from',
+            type: 'quantitative',
+            bin: { binned: true },
+            axis: { title: `Cycle time (${unit.name}, wall clock)${longer}`, grid: false, tickCount: 8 }
+          },
+          x2: { field: 'to' },
+          y: { field: 'cases', type: 'quantitative', axis: countAxis('Closed cases') },
+          opacity: { condition: { test: 'datum.tail', value: 0.55 }, value: 1 },
+          tooltip: [
+            { field: 'span', type: 'nominal', title: 'cycle time' },
+            { field: 'cases', type: 'quantitative', format: ',', title: 'cases' }
+          ]
+        }
+      },
+      { data: { values: marks }, mark: { type: 'rule', style: 'guide' }, encoding: { x: time } },
+      {
+        data: { values: marks },
+        mark: { type: 'text', style: 'note', align: 'left', baseline: 'top', dx: 4 },
+        encoding: {
+          x: time,
+          y: { field: 'at', type: 'quantitative' },
+          text: { field: 'name', type: 'nominal' }
+        }
+      }
+    ]
+  };
+}
