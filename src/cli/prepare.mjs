@@ -135,6 +135,7 @@ function build(node) {
     cwd: ROOT,
     env,
     encoding: 'utf8',
+    maxBuffer: 64e6,
     stdio: ['ignore', 'pipe', 'pipe']
   });
   if (result.status !== 0) {
