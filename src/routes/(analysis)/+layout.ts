@@ -1,0 +1,28 @@
+import { error } from '@sveltejs/kit';
+import { BadFilter } from '#models/filter/url.ts';
+import { readScope, type Scope } from '#lib/state/scope.ts';
+import { inBrowser } from '#lib/state/in-browser.ts';
+import type { LayoutLoad } from './$types';
+
+export const load: LayoutLoad = async ({ url, parent }) => {
+  const { logs, api } = await parent();
+  let scope: Scope | null;
+  try {
+    scope = readScope(logs, url.searchParams);
+  } catch (problem) {
+    if (problem instanceof BadFilter) error(400, { message: problem.message, fix: problem.fix });
+    throw problem;
+  }
+  const question = scope && { log: scope.log.name, view: scope.view.name, filter: scope.filter };
+  return {
+    scope,
+    question,
+    kept: inBrowser(question, async (asked) => {
+      const [kept, all] = await Promise.all([
+        api.cases(asked, { limit: 1 }),
+        asked.filter.length > 0 ? api.cases({ ...asked, filter: [] }, { limit: 1 }) : null
+      ]);
+      return { cases: kept.total, total: (all ?? kept).total };
+    })
+  };
+};

@@ -1,0 +1,37 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Cases } from '#mining/cases.ts';
+
+export type CaseRow = Cases['cases'][number];
+
+/** The rows of one sorted and filtered case list, fetched a page at a time as they scroll into view. */
+export class CasePages {
+  readonly total: number;
+  readonly #size: number;
+  readonly #ask: (offset: number) => Promise<Cases> | null;
+  readonly #pages = new SvelteMap<number, CaseRow[]>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that nothing shows
+  readonly #asked = new Set<number>([0]);
+
+  constructor(first: Cases, size: number, ask: (offset: number) => Promise<Cases> | null) {
+    this.total = first.total;
+    this.#size = size;
+    this.#ask = ask;
+    this.#pages.set(0, first.cases);
+  }
+
+  row(index: number): CaseRow | undefined {
+    return this.#pages.get(Math.floor(index / this.#size))?.[index % this.#size];
+  }
+
+  /** Fetches what is missing of rows `from` up to and without `to`. */
+  want(from: number, to: number): void {
+    for (let page = Math.floor(from / this.#size); page * this.#size < Math.min(to, this.total); page++) {
+      if (this.#asked.has(page)) continue;
+      this.#asked.add(page);
+      this.#ask(page * this.#size)?.then(
+        ({ cases }) => this.#pages.set(page, cases),
+        () => this.#asked.delete(page)
+      );
+    }
+  }
+}

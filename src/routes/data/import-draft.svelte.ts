@@ -1,0 +1,113 @@
+import type { ApiClient, Mapping, Preview, Upload } from '#lib/api-client.ts';
+import { Problem } from '#lib/api-client.ts';
+
+export interface DraftFile {
+  file: File;
+  sent: number;
+  upload: Upload | null;
+}
+
+/** An import before it starts: files on their way to the server, a name, a mapping that the reader may override. */
+export class ImportDraft {
+  files = $state<DraftFile[]>([]);
+  log = $state('');
+  preview = $state.raw<Preview | null>(null);
+  /** What the reader changed; undefined while the suggestion stands. */
+  #override: Mapping | undefined = undefined;
+  problem = $state.raw<unknown>(undefined);
+  busy = $state<'uploading' | 'reading' | 'starting' | null>(null);
+  readonly #api: ApiClient;
+  #request: XMLHttpRequest | null = null;
+
+  constructor(api: ApiClient) {
+    this.#api = api;
+  }
+
+  async add(files: File[]): Promise<void> {
+    const [first] = files;
+    if (!first || this.busy) return;
+    this.problem = undefined;
+    this.log ||= logName(first.name);
+    this.busy = 'uploading';
+    try {
+      for (const file of files) {
+        this.files.push({ file, sent: 0, upload: null });
+        const entry = this.files.at(-1);
+        if (entry) entry.upload = await this.#send(file, (sent) => (entry.sent = sent));
+      }
+      await this.read(undefined);
+    } catch (error) {
+      this.files = this.files.filter(({ upload }) => upload !== null);
+      this.problem = error instanceof Aborted ? undefined : error;
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  /** Reads the head of the first file again, with this mapping or, without one, with the suggested. */
+  async read(mapping: Mapping | undefined): Promise<void> {
+    const upload = this.files[0]?.upload;
+    if (!upload) return;
+    this.busy = 'reading';
+    try {
+      this.preview = await this.#api.preview(upload, mapping);
+      this.#override = mapping;
+      this.problem = undefined;
+    } catch (error) {
+      this.problem = error;
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  /** @returns whether the import runs now; if not, `problem` says why */
+  async start(): Promise<boolean> {
+    const uploads = this.files.flatMap(({ upload }) => (upload ? [upload] : []));
+    this.busy = 'starting';
+    try {
+      await this.#api.startImport(this.log.trim(), uploads, this.#override);
+      return true;
+    } catch (error) {
+      this.problem = error;
+      return false;
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  cancel(): void {
+    this.#request?.abort();
+    this.files = [];
+    this.preview = null;
+    this.#override = undefined;
+    this.problem = undefined;
+    this.log = '';
+  }
+
+  /** By XMLHttpRequest, because fetch tells nothing about what has been sent. */
+  #send(file: File, progress: (sent: number) => void): Promise<Upload> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      this.#request = request;
+      request.open('POST', this.#api.uploadAddress(file.name));
+      request.setRequestHeader('content-type', 'application/octet-stream');
+      request.responseType = 'json';
+      request.upload.onprogress = ({ loaded }) => progress(loaded);
+      request.onload = () => {
+        if (request.status < 300) resolve(request.response as Upload);
+        else reject(new Problem(request.status, (request.response as { title?: string } | null) ?? {}));
+      };
+      request.onerror = () => reject(new Error(`${file.name} could not be sent: the connection broke`));
+      request.onabort = () => reject(new Aborted());
+      request.send(file);
+    });
+  }
+}
+
+class Aborted extends Error {
+  override readonly name = 'Aborted';
+}
+
+/** "BPIC2012.xes.gz" → "BPIC2012" */
+export const logName = (file: string): string =>
+  file.replace(/(\.(csv|tsv|txt|xes|json|jsonocel|ndjson|jsonl|parquet|gz|zip))+$/i, '').slice(0, 120) || 'log';
