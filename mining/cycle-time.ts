@@ -26,7 +26,7 @@ export interface CycleTime {
   flow_efficiency?: number;
   /** Whether active time is unknown or known in part, so that real waiting is at most what is left of the cycle. */
   waiting_is_upper_bound: boolean;
-  /** Business time between neighbours, summed a closed case; absent without a calendar. */
+  /** Business time between neighbours, summed a closed case; absent without a calendar. Cases where one is unknown are left out. */
   business?: Spread;
   /** Closed cases by cycle time: up to 30 bins `[from_s, to_s)` of one width that joins up; a long tail is one last, wider bin. */
   histogram: { from_s: number; to_s: number; cases: number }[];
@@ -115,8 +115,11 @@ interface Answer extends Pick<CycleTime, 'histogram' | 'by_month' | 'closed'> {
 /** A row a case: its times in microseconds. */
 function timedCases(segments: Sql, cases: Sql, now: string, hasBusiness: boolean): Sql {
   const business = hasBusiness
-    ? sql`left join (select case_no, coalesce(sum(business_wait), 0) * 1000 as business from ${segments} s group by case_no) b
-        using (case_no)`
+    ? sql`join (
+        select case_no, case when bool_and(business_wait is not null or next_activity is null)
+          then coalesce(sum(business_wait), 0) * 1000 end as business
+        from ${segments} s group by case_no
+      ) b using (case_no)`
     : sql`, (select null::bigint as business) b`;
   return sql`
     select closed, date_trunc('month', first) as began, date_trunc('month', last) as finished, cycle, age, business,
