@@ -1,0 +1,15 @@
+import type { MappingInput } from '../mapping/mapping.ts';
+import type { Findings } from '../report.ts';
+import type { Staging } from '../staging.ts';
+import type { InputFile } from './bytes.ts';
+
+/** What every format's reader is given. */
+export interface Reading {
+  file: InputFile;
+  mapping: MappingInput;
+  staging: Staging;
+  findings: Findings;
+  /** Tells how far it is; calls may be as many as one likes. */
+  progress: { bytes(done: number): void; rows(done: number): void };
+  signal: AbortSignal;
+}

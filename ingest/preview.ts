@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sizeOf } from './formats/bytes.ts';
+import { csvHead } from './formats/csv/dialect.ts';
+import { jsonHead } from './formats/ndjson.ts';
+import { parquetColumns } from './formats/parquet.ts';
+import { sniffFormat } from './formats/sniff.ts';
+import { resolve, type Column } from './mapping/infer.ts';
+import { columnsOf, parseMapping, roles, type MappingInput } from './mapping/mapping.ts';
+import { Findings, type Format } from './report.ts';
+import { Staging } from './staging.ts';
+
+export interface Preview {
+  format: Format;
+  /** None where the file says itself what its parts mean (XES, OCEL). */
+  columns: { name: string; samples: string[]; guess: string | null }[];
+  /** What an import would use; may be sent back as the mapping, changed or not. */
+  mapping: MappingInput;
+  /** What stands in the way, and what is worth a look. */
+  problems: string[];
+  rows_sampled: number;
+}
+
+export interface PreviewRequest {
+  path: string;
+  name: string;
+  mapping?: unknown;
+  /** Where a folder of its own can be made for the time being; the system's by default. */
+  staging?: string | undefined;
+}
+
+const shownSamples = 5;
+
+/**
+ * What is in a table, from its head: its columns, and what each seems to mean.
+ *
+ * @throws {BadInput} when the file is of no known format
+ * @throws {BadUse} when the mapping names a column that is not there
+ */
+export async function preview({ path, name, mapping, staging }: PreviewRequest): Promise<Preview> {
+  const file = { path, name };
+  const asked = parseMapping(mapping);
+  await sizeOf(file);
+  const format = await sniffFormat(file);
+  const findings = new Findings();
+  if (format === 'xes' || format === 'ocel-json')
+    return { format, columns: [], mapping: asked, problems: [], rows_sampled: 0 };
+  const { columns, rows } = await headOfTable(format, file, asked, findings, staging);
+  const resolution = resolve(columns, asked);
+  const guessed = new Map<string, string>();
+  for (const role of roles) for (const column of columnsOf(resolution.mapping, role)) guessed.set(column, role);
+  for (const { column } of resolution.caseAttributes) guessed.set(column, 'case_attribute');
+  return {
+    format,
+    columns: columns.map((column) => ({
+      name: column.name,
+      samples: [...new Set(column.samples.filter((sample) => sample !== ''))].slice(0, shownSamples),
+      guess: guessed.get(column.name) ?? null
+    })),
+    mapping: resolution.mapping,
+    problems: [
+      ...resolution.lacking.map((role) => `No column was found for the ${role}: choose one.`),
+      ...resolution.ambiguous.map(
+        (column) =>
+          `${column}: days and months could be either way round; they are read day-first unless later rows tell.`
+      ),
+      ...findings.list().map(({ message }) => `${message[0]?.toUpperCase()}${message.slice(1)}.`)
+    ],
+    rows_sampled: rows
+  };
+}
+
+async function headOfTable(
+  format: 'csv' | 'ndjson' | 'json' | 'parquet',
+  file: { path: string; name: string },
+  mapping: MappingInput,
+  findings: Findings,
+  staging: string | undefined
+): Promise<{ columns: Column[]; rows: number }> {
+  if (format === 'csv') return csvHead(file, mapping, findings);
+  if (format !== 'parquet') return jsonHead(file, format);
+  const folder = staging ? join(staging, randomUUID()) : await mkdtemp(join(tmpdir(), 'preview-'));
+  try {
+    const signal = new AbortController().signal;
+    await using database = await Staging.open({ folder, input: file.path, signal });
+    const columns = await parquetColumns(database, file);
+    return { columns, rows: columns[0]?.samples.length ?? 0 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

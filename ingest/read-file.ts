@@ -1,0 +1,145 @@
+import { fileURLToPath } from 'node:url';
+import { BadInput, BadUse } from '#models/log/errors.ts';
+import { sizeOf } from './formats/bytes.ts';
+import { readCsv } from './formats/csv/read.ts';
+import { readJsonRecords } from './formats/ndjson.ts';
+import { readOcelJson } from './formats/ocel.ts';
+import { readParquet } from './formats/parquet.ts';
+import type { Reading } from './formats/reading.ts';
+import { sniffFormat } from './formats/sniff.ts';
+import { readXes } from './formats/xes/read.ts';
+import { parseMapping } from './mapping/mapping.ts';
+import { Findings, type Format, type Progress, type ReadReport } from './report.ts';
+import { Staging, stagedTables, type StagedTable } from './staging.ts';
+import { sql } from '#models/store/sql.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type { Finding, Format, Progress, ReadReport } from './report.ts';
+
+export interface ReadRequest {
+  path: string;
+  /** The name the user knows the file by. */
+  name: string;
+  /** By what the file holds when absent. */
+  format?: Format | undefined;
+  /** A `MappingInput`; checked here. */
+  mapping?: unknown;
+  /** A folder of this read alone, for its Parquet files. */
+  staging: string;
+  memoryLimitBytes?: number | undefined;
+}
+
+const readers: Record<Format, (reading: Reading) => Promise<ReadReport>> = {
+  csv: readCsv,
+  xes: (reading) => readXes(reading),
+  'ocel-json': readOcelJson,
+  parquet: readParquet,
+  ndjson: (reading) => readJsonRecords(reading, 'ndjson'),
+  json: (reading) => readJsonRecords(reading, 'json')
+};
+
+/**
+ * Reads a file of any format into the six Parquet files of a staging folder.
+ *
+ * Records in = events (and objects, where the format counts them) + quarantined records, or it throws.
+ *
+ * @param onProgress called at most ten times a second
+ * @throws {BadInput} when the file cannot be understood; nothing of it may be loaded then
+ * @throws {BadUse} when the mapping does not fit the file
+ */
+export async function readFile(
+  request: ReadRequest,
+  onProgress: (progress: Progress) => void = () => undefined,
+  signal: AbortSignal = new AbortController().signal
+): Promise<ReadReport> {
+  const file = { path: request.path, name: request.name };
+  const mapping = parseMapping(request.mapping);
+  const bytesTotal = await sizeOf(file);
+  const format = request.format ?? (await sniffFormat(file));
+  await using staging = await Staging.open({
+    folder: request.staging,
+    input: format === 'parquet' ? file.path : undefined,
+    memoryLimitBytes: request.memoryLimitBytes,
+    signal
+  });
+  const progress = progressOf(bytesTotal, onProgress);
+  const report = await readers[format]({ file, mapping, staging, findings: new Findings(), progress, signal });
+  for (const table of Object.keys(stagedTables) as StagedTable[])
+    if (!existsSync(join(staging.folder, `${table}.parquet`))) await staging.writeEmpty(table);
+  await assertAccounted(staging, report);
+  onProgress({ bytesDone: bytesTotal, bytesTotal, rows: report.rowsIn });
+  return report;
+}
+
+/** What was read is not what was staged: a defect of ours. */
+export class RecordsLost extends Error {
+  override readonly name = 'RecordsLost';
+}
+
+async function assertAccounted(staging: Staging, { rowsIn, countsObjects }: ReadReport): Promise<void> {
+  const rows = (table: StagedTable) =>
+    sql`(select count(*) from read_parquet(${join(staging.folder, `${table}.parquet`)}))`;
+  const [counted] = await staging.query<{ events: number; objects: number; quarantined: number }>(
+    sql`select ${rows('event')} as events, ${rows('object')} as objects, ${rows('quarantine')} as quarantined`
+  );
+  const { events = 0, objects = 0, quarantined = 0 } = counted ?? {};
+  const staged = events + (countsObjects ? objects : 0) + quarantined;
+  if (staged !== rowsIn)
+    throw new RecordsLost(`${rowsIn} records were read, but ${staged} were staged; nothing may be loaded`);
+}
+
+function progressOf(bytesTotal: number, onProgress: (progress: Progress) => void): Reading['progress'] {
+  const state = { bytesDone: 0, bytesTotal, rows: 0 };
+  let last = performance.now();
+  const changed = () => {
+    if (performance.now() - last < 100) return;
+    last = performance.now();
+    onProgress({ ...state });
+  };
+  return {
+    bytes(done) {
+      state.bytesDone = done;
+      changed();
+    },
+    rows(done) {
+      state.rows = done;
+      changed();
+    }
+  };
+}
+
+export interface Failure {
+  kind: 'BadInput' | 'BadUse' | 'Internal';
+  message: string;
+  file: string;
+  row?: number | undefined;
+  field?: string | undefined;
+  fix?: string | undefined;
+}
+
+export type FromReader =
+  ({ type: 'progress' } & Progress) | { type: 'done'; report: ReadReport } | { type: 'failed'; error: Failure };
+
+function failureOf(error: unknown, file: string): Failure {
+  if (error instanceof BadInput) return { kind: 'BadInput', message: error.message, ...error.place, file };
+  if (error instanceof BadUse) return { kind: 'BadUse', message: error.message, file, fix: error.fix };
+  return { kind: 'Internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error), file };
+}
+
+/** As a child process: one request in, progress and the outcome out. It ends with its parent. */
+function serveParent(): void {
+  const abort = new AbortController();
+  const send = (message: FromReader) => process.connected && process.send?.(message);
+  process.once('disconnect', () => {
+    abort.abort();
+    process.exit(1);
+  });
+  process.once('message', (request: ReadRequest) => {
+    readFile(request, (progress) => send({ type: 'progress', ...progress }), abort.signal)
+      .then((report) => send({ type: 'done', report }))
+      .catch((error: unknown) => send({ type: 'failed', error: failureOf(error, request.name) }));
+  });
+}
+
+if (process.send !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) serveParent();
