@@ -1,8 +1,25 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** In development the application runs beside Vite, by Node and unbundled, as it does behind the built pages. */
+function throughline(): Plugin {
+  return {
+    name: 'throughline',
+    apply: 'serve',
+    async configureServer(server) {
+      if (process.env['VITEST']) return;
+      const start = pathToFileURL(resolve('src/lib/server/start.ts')).href;
+      const { compose } = (await import(start)) as typeof import('./src/lib/server/start.ts');
+      const application = await compose(resolve(process.env['THROUGHLINE_STORE'] ?? '.throughline'));
+      server.httpServer?.once('close', () => void application.close());
+    }
+  };
+}
 
 export default defineConfig({
-  plugins: [sveltekit()],
+  plugins: [throughline(), sveltekit()],
   worker: { format: 'es' },
   build: { chunkSizeWarningLimit: 1500 }
 });

@@ -71,6 +71,8 @@ const steps: readonly string[] = [
     grain varchar not null, end_activities varchar not null,
     -- Segments hold every batch up to this one; 0: never built.
     built_batch bigint not null,
+    -- The engine that built them: its hash function is in the variants, so that another's cannot be mixed in.
+    built_by varchar not null,
     unpaired bigint not null, ignored_transitions bigint not null
   );
   `

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BadUse, NotFound } from '#models/log/errors.ts';
 import { findLog, takeNumbers, type LogRow } from '#models/log/catalogue.ts';
 import type { Engine } from '#models/store/engine.ts';
-import { sql } from '#models/store/sql.ts';
+import { raw, sql } from '#models/store/sql.ts';
 import type { Store, Transaction } from '#models/store/store.ts';
 
 export const Grain = z.enum(['event', 'instance']);
@@ -53,11 +53,14 @@ interface ViewRow {
 
 type Queries = Pick<Engine, 'query'>;
 
+/** Up to which batch a view is built; 0 when never, or by another version of the engine. */
+export const builtBatch = raw('case when built_by = version() then built_batch else 0 end');
+
 /** The views of a log; the one with the most cases' events behind it, `case` before all, comes first. */
 export async function listViews(engine: Queries, logName: string): Promise<View[]> {
   const log = await findLog(engine, logName);
   const rows = await engine.query<ViewRow>(sql`
-    select view_id, name, object_type, grain, end_activities, built_batch::double as built_batch,
+    select view_id, name, object_type, grain, end_activities, ${builtBatch}::double as built_batch,
       unpaired::double as unpaired, ignored_transitions::double as ignored_transitions
     from view left join (
       select o.type, count(*) as links from event_object l join object o using (log_id, object_no)
@@ -143,7 +146,7 @@ async function insertView(
 ): Promise<void> {
   const viewId = await takeNumbers(transaction, 'view', 1);
   await transaction.execute(sql`
-    insert into view values (${viewId}, ${logId}, ${name}, ${objectType}, ${grain}, ${JSON.stringify(endActivities)}, 0, 0, 0)`);
+    insert into view values (${viewId}, ${logId}, ${name}, ${objectType}, ${grain}, ${JSON.stringify(endActivities)}, 0, '', 0, 0)`);
 }
 
 function toView(row: ViewRow, log: LogRow): View {

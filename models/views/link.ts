@@ -39,14 +39,13 @@ export function linkedSegments(
       (case when execution = 1 then 0 when previous_activity = activity then 1 else 2 end)::tinyint as repetition,
       case when execution > 1 then previous_resource end as previous_resource, unpaired
     from (
-      select *, lag(activity) over w as previous_activity, lead(activity) over w as next_activity,
+      select *, (row_number() over w - 1)::integer as position,
+        lag(activity) over w as previous_activity, lead(activity) over w as next_activity,
         ${join(next, ',\n')}, lead(resource) over w as adjacent_resource, lead(start) over w as next_start,
         row_number() over again as execution, lag(resource) over again as previous_resource
-      from (
-        select *, (row_number() over (partition by case_no order by ${order}) - 1)::integer as position from ${rows}
-      )
-      window w as (partition by case_no order by position),
-        again as (partition by case_no, activity order by position)
+      from ${rows}
+      window w as (partition by case_no order by ${order}),
+        again as (partition by case_no, activity order by ${order})
     )`;
 }
 

@@ -2,7 +2,7 @@ import { Calendar } from '#models/calendar/calendar.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { Store, Transaction } from '#models/store/store.ts';
 import { withBusinessWait } from './business-wait.ts';
-import { findView, type View } from './catalogue.ts';
+import { builtBatch, findView, type View } from './catalogue.ts';
 import { dimensions, foldedCases, linkedSegments, processingTimes } from './link.ts';
 import { caseOrder, eventRows, fileRanks, instanceRows } from './rows.ts';
 
@@ -23,16 +23,14 @@ export async function freshView(store: Store, log: string, name?: string): Promi
  */
 async function refresh(transaction: Transaction, view: View): Promise<void> {
   const [state] = await transaction.query<{ built: number; newest: number }>(sql`
-    select (select built_batch from view where view_id = ${view.id})::double as built,
+    select (select ${builtBatch} from view where view_id = ${view.id})::double as built,
       (select coalesce(max(batch_no), 0) from batch where log_id = ${view.logId})::double as newest`);
   if (!state || (state.built > 0 && state.built >= state.newest)) return;
   const onlyTouched = state.built > 0 && (await findTouched(transaction, view, state.built));
   await transaction.execute(rowsToBuild(view, onlyTouched));
   const segments = await segmentRows(transaction, view);
   if (onlyTouched) {
-    await transaction.execute(
-      sql`create or replace temp table fresh_segment as ${segments} order by case_no, position`
-    );
+    await transaction.execute(sql`create or replace temp table fresh_segment as ${segments}`);
     for (const table of [view.segments, view.cases]) {
       await transaction.execute(sql`delete from ${ident(table)} where case_no in (select case_no from touched)`);
     }
@@ -43,13 +41,13 @@ async function refresh(transaction: Transaction, view: View): Promise<void> {
     for (const table of [view.segments, view.cases]) {
       await transaction.execute(sql`drop table if exists ${ident(table)}`);
     }
-    await transaction.execute(sql`create table ${ident(view.segments)} as ${segments} order by case_no, position`);
+    await transaction.execute(sql`create table ${ident(view.segments)} as ${segments}`);
     await transaction.execute(sql`create table ${ident(view.cases)} as ${caseRows(view, ident(view.segments))}`);
   }
   await transaction.execute(sql`drop table if exists touched`);
   await transaction.execute(sql`drop table built_row`);
   await transaction.execute(sql`
-    update view set built_batch = ${state.newest},
+    update view set built_batch = ${state.newest}, built_by = version(),
       unpaired = (select count(*) from ${ident(view.segments)} where unpaired),
       ignored_transitions = ${view.grain === 'instance' ? ignoredTransitions(view) : sql`0`}
     where view_id = ${view.id}`);

@@ -16,7 +16,7 @@ export function storeDirectory(given: string | undefined): string {
 /** The API, wherever it runs. A command cannot tell the difference, and so has one output. */
 export interface Connection {
   get<Result>(path: string, query?: Record<string, string | string[] | undefined>): Promise<Result>;
-  send<Result>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Result>;
+  send<Result>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Result>;
 }
 
 /**

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { BadInput, BadUse, NotFound } from '#models/log/errors.ts';
 import { StoreBusy } from '#models/store/store.ts';
-import { addCommand } from './commands/views.ts';
+import { viewCommand } from './commands/view.ts';
+import { calendarCommand } from './commands/calendar.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -22,7 +23,8 @@ const commands: Record<string, Command> = {
   import: importCommand,
   logs: logsCommand,
   mine: mineCommand,
-  view: addCommand,
+  view: viewCommand,
+  calendar: calendarCommand,
   serve: serveCommand,
   doctor: doctorCommand
 };

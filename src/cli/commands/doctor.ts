@@ -17,16 +17,15 @@ export const doctorCommand: Command = {
 };
 
 function readable({ versions, store, checks, logs }: Diagnosis): string {
-  const n = (count: number) => count.toLocaleString('en');
   return [
     `node ${versions.node}, DuckDB ${versions.duckdb}`,
-    `store ${store.directory} (${n(store.bytes)} bytes)`,
+    `store ${store.directory} (${store.bytes} bytes)`,
     ...checks.map(({ name, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'} ${name}: ${detail}`),
     ...logs.flatMap((log) => [
-      `${log.name}: ${n(log.events)} events, ${n(log.objects)} objects, ${n(log.event_objects)} + ${n(log.object_objects)} links, ${n(log.quarantined)} quarantined`,
+      `${log.name}: ${log.events} events, ${log.objects} objects, ${log.event_objects} + ${log.object_objects} links, ${log.quarantined} quarantined`,
       ...log.views.map(
         (view) =>
-          `  view ${view.name} (${view.grain}): ${n(view.cases)} cases, ${n(view.segments)} segments, hash ${view.segments_hash}`
+          `  view ${view.name} (${view.grain}): ${view.cases} cases, ${view.segments} segments, hash ${view.segments_hash}`
       )
     ])
   ].join('\n');

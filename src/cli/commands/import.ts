@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Job } from '#lib/server/jobs/imports.ts';
-import { BadInput, BadUse } from '#models/log/errors.ts';
+import { BadUse } from '#models/log/errors.ts';
 import { segment, storeDirectory, storeOption, withConnection, type Connection } from '../connection.ts';
+import { readJsonObject } from '../json-file.ts';
 import type { Command } from '../throughline.ts';
 
 /** Options that name a column of the file. */
@@ -45,7 +45,10 @@ export const importCommand: Command = {
     if (first === undefined) throw new BadUse('there is no file to import', 'throughline import FILE --as NAME');
     const log =
       values.as ?? basename(first).replace(/(\.(csv|tsv|txt|xes|xml|json|jsonocel|ndjson|jsonl|parquet|gz))+$/i, '');
-    const mapping = await readMapping(values.mapping);
+    const mapping =
+      values.mapping === undefined
+        ? {}
+        : await readJsonObject(values.mapping, '{"case": "order_id", "activity": "step", "timestamp": "done_at"}');
     for (const column of columns) if (given[column] !== undefined) mapping[column.replace('-', '_')] = given[column];
     if (values.zone !== undefined) mapping['zone'] = values.zone;
     const request = {
@@ -67,27 +70,6 @@ export const importCommand: Command = {
     return job.state === 'done' ? 0 : 1;
   }
 };
-
-async function readMapping(path: string | undefined): Promise<Record<string, unknown>> {
-  if (path === undefined) return {};
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new BadInput(`the mapping ${path} cannot be read`, { file: path, fix: 'check the path' }, { cause: error });
-  });
-  try {
-    const mapping: unknown = JSON.parse(text);
-    if (mapping && typeof mapping === 'object' && !Array.isArray(mapping)) return { ...mapping };
-  } catch (error) {
-    throw new BadInput(
-      `the mapping ${path} is not JSON: ${(error as Error).message}`,
-      { file: path },
-      { cause: error }
-    );
-  }
-  throw new BadInput(`the mapping ${path} is not a JSON object`, {
-    file: path,
-    fix: '{"case": "order_id", "activity": "step", "timestamp": "done_at"}'
-  });
-}
 
 /** Starts the import and waits for its end. Ctrl-C cancels it; files already loaded stay. */
 async function follow(connection: Connection, request: object, showsProgress: boolean): Promise<Job> {
@@ -112,7 +94,7 @@ async function follow(connection: Connection, request: object, showsProgress: bo
 function progressOf({ state, rows, bytes_done, bytes_total, eta_s }: Job): string {
   const share = bytes_total > 0 ? Math.floor((100 * bytes_done) / bytes_total) : 0;
   const left = eta_s === null ? '' : `, ${Math.ceil(eta_s)} s left`;
-  return `${state}: ${rows.toLocaleString('en')} rows, ${share} %${left}`;
+  return `${state}: ${rows} rows, ${share} %${left}`;
 }
 
 function reportOf({ log, state, files }: Job) {
@@ -134,14 +116,13 @@ function report({ log, files }: Job): void {
       console.log(`${name}: ${state}`);
       continue;
     }
-    const n = (count: number) => count.toLocaleString('en');
     console.log(
-      `${name} → ${log}: ${n(batch.rows_in)} rows in = ${n(batch.loaded)} loaded + ${n(batch.quarantined)} quarantined + ${n(batch.duplicates)} duplicates`
+      `${name} → ${log}: ${batch.rows_in} rows in = ${batch.loaded} loaded + ${batch.quarantined} quarantined + ${batch.duplicates} duplicates`
     );
     console.log(
-      `  ${n(batch.events)} events, ${n(batch.objects)} objects, ${n(batch.event_objects)} event–object links, ${n(batch.object_objects)} object–object links`
+      `  ${batch.events} events, ${batch.objects} objects, ${batch.event_objects} event–object links, ${batch.object_objects} object–object links`
     );
     for (const { message, count, example } of batch.findings)
-      console.log(`  note: ${message} (${n(count)}${example === undefined ? '' : `, for example ${example}`})`);
+      console.log(`  note: ${message} (${count}${example === undefined ? '' : `, for example ${example}`})`);
   }
 }

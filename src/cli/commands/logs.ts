@@ -24,7 +24,7 @@ export const logsCommand: Command = {
         for (const log of logs) {
           const views = log.views.map(({ name }) => name).join(', ');
           console.log(
-            `${log.name}: ${log.events.toLocaleString('en')} events, ${log.objects.toLocaleString('en')} objects, ${log.first_event ?? '–'} to ${log.last_event ?? '–'}; views: ${views || '–'}`
+            `${log.name}: ${log.events} events, ${log.objects} objects, ${log.first_event ?? '–'} to ${log.last_event ?? '–'}; views: ${views || '–'}`
           );
         }
       return 0;

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Services } from '../services.ts';
 import { answerProblem } from './problems.ts';
+import { calendarRoutes } from './calendar-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { miningRoutes } from './mining-routes.ts';
@@ -17,6 +18,7 @@ export function createApi(services: Services) {
   const api = app
     .route('/', systemRoutes(services))
     .route('/', logRoutes(services))
+    .route('/', calendarRoutes(services))
     .route('/', miningRoutes(services))
     .route('/', importRoutes(services));
   app.doc31('/openapi.json', {

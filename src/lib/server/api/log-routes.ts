@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { deleteLog, findLog, listLogs, type LogOverview } from '#models/log/catalogue.ts';
 import { BadUse } from '#models/log/errors.ts';
-import type { Finding } from '#models/log/load.ts';
+import type { Finding } from '#models/log/staged.ts';
 import { sql } from '#models/store/sql.ts';
 import { addView, listViews, NewView, setEndActivities, type View } from '#models/views/catalogue.ts';
 import type { Services } from '../services.ts';

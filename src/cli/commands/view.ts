@@ -4,7 +4,7 @@ import { BadUse } from '#models/log/errors.ts';
 import { segment, storeDirectory, storeOption, withConnection } from '../connection.ts';
 import type { Command } from '../throughline.ts';
 
-export const addCommand: Command = {
+export const viewCommand: Command = {
   usage: 'view NAME --log NAME [--type OBJECT_TYPE] [--grain event|instance] [--end ACTIVITY …] [--json]',
   about: 'Adds a case view (with --type), or says which activities end a case of an existing one (with --end).',
   async run(args) {
