@@ -66,16 +66,23 @@ export async function serve(store: string, env: NodeJS.ProcessEnv = {}): Promise
   const running = start(['serve', '--store', store], { PORT: '0', ...env });
   const url = await new Promise<string>((resolve, reject) => {
     let seen = '';
+    const late = setTimeout(() => {
+      reject(new Error(`serve printed no URL in 60 s:\n${seen}`));
+      running.child.kill('SIGKILL');
+    }, 60_000);
     const read = (text: string) => {
       seen += text;
       const found = /https?:\/\/[^\s/]+:\d+/.exec(seen);
-      if (found) resolve(found[0]);
+      if (!found) return;
+      clearTimeout(late);
+      resolve(found[0]);
     };
     running.child.stdout?.on('data', read);
     running.child.stderr?.on('data', read);
-    void running.ended.then(({ code }) =>
-      reject(new Error(`serve ended with ${code} before it printed a URL:\n${seen}`))
-    );
+    void running.ended.then(({ code }) => {
+      clearTimeout(late);
+      reject(new Error(`serve ended with ${code} before it printed a URL:\n${seen}`));
+    });
   });
   const stop = () => {
     running.child.kill('SIGINT');

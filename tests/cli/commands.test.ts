@@ -28,8 +28,8 @@ describe('exit code 0', () => {
   test('an import again loads nothing and says so', async () => {
     const again = await run('import', csv, '--as', 'small', ...COLUMNS, '--store', store);
     expect(again).toMatchObject({ code: 0 });
-    const logs = await runJson<{ name: string; events: number; cases: number }[]>('logs', '--store', store);
-    expect(logs).toMatchObject([{ name: 'small', events: 8, cases: 3 }]);
+    const logs = await runJson<{ name: string; events: number; objects: number }[]>('logs', '--store', store);
+    expect(logs).toMatchObject([{ name: 'small', events: 8, objects: 3 }]);
   });
 
   test('help names every command and the exit codes', async () => {
