@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sizeOf } from './formats/bytes.ts';
 import { csvHead } from './formats/csv/dialect.ts';

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BadInput, BadUse } from '#models/log/errors.ts';
+import { sql } from '#models/store/sql.ts';
 import { sizeOf } from './formats/bytes.ts';
 import { readCsv } from './formats/csv/read.ts';
 import { readJsonRecords } from './formats/ndjson.ts';
@@ -11,9 +14,6 @@ import { readXes } from './formats/xes/read.ts';
 import { parseMapping } from './mapping/mapping.ts';
 import { Findings, type Format, type Progress, type ReadReport } from './report.ts';
 import { Staging, stagedTables, type StagedTable } from './staging.ts';
-import { sql } from '#models/store/sql.ts';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 export type { Finding, Format, Progress, ReadReport } from './report.ts';
 

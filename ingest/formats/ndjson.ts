@@ -1,10 +1,10 @@
+import { rejectedColumns, reportZone, stageRecords, type Records } from '#ingest/mapping/compile.ts';
+import { requireRoles, resolve, usedMapping, type Column, type Resolution } from '#ingest/mapping/infer.ts';
+import { columnsOf, roles, type MappingInput } from '#ingest/mapping/mapping.ts';
+import { placementOf } from '#ingest/mapping/table.ts';
+import type { ReadReport } from '#ingest/report.ts';
 import { BadInput } from '#models/log/errors.ts';
 import { ident, sql } from '#models/store/sql.ts';
-import { rejectedColumns, reportZone, stageRecords, type Records } from '../mapping/compile.ts';
-import { requireRoles, resolve, usedMapping, type Column, type Resolution } from '../mapping/infer.ts';
-import { columnsOf, roles, type MappingInput } from '../mapping/mapping.ts';
-import { placementOf } from '../mapping/table.ts';
-import type { ReadReport } from '../report.ts';
 import { bytesOf, headOf, type InputFile } from './bytes.ts';
 import { JsonBroken, JsonSplitter } from './json-elements.ts';
 import { canonicalJson, columnText, parseJson, sortedObject } from './json-values.ts';

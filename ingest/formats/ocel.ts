@@ -1,10 +1,10 @@
+import { rejectedColumns, reportZone, stageRecords } from '#ingest/mapping/compile.ts';
+import { columnsOf, type Mapping, type MappingInput, type Role } from '#ingest/mapping/mapping.ts';
+import { isIsoTime, timeReader, type TimeFormat } from '#ingest/mapping/times.ts';
+import type { Findings, ReadReport } from '#ingest/report.ts';
+import type { Staging, TableWriter } from '#ingest/staging.ts';
 import { BadInput } from '#models/log/errors.ts';
 import { sql } from '#models/store/sql.ts';
-import { rejectedColumns, reportZone, stageRecords } from '../mapping/compile.ts';
-import { columnsOf, type Mapping, type MappingInput, type Role } from '../mapping/mapping.ts';
-import { isIsoTime, timeReader, type TimeFormat } from '../mapping/times.ts';
-import type { Findings, ReadReport } from '../report.ts';
-import type { Staging, TableWriter } from '../staging.ts';
 import { bytesOf } from './bytes.ts';
 import { JsonBroken, JsonSplitter } from './json-elements.ts';
 import { canonicalJson, columnText, parseJson, sortedObject } from './json-values.ts';

@@ -1,10 +1,10 @@
+import { rejectedColumns, reportZone, stageRecords } from '#ingest/mapping/compile.ts';
+import { requireRoles, resolve, usedMapping } from '#ingest/mapping/infer.ts';
+import { tableRecords, type TableColumn } from '#ingest/mapping/table.ts';
+import type { ReadReport } from '#ingest/report.ts';
+import type { Staging } from '#ingest/staging.ts';
 import { BadInput } from '#models/log/errors.ts';
 import { ident, join, sql, type Sql } from '#models/store/sql.ts';
-import { rejectedColumns, reportZone, stageRecords } from '../mapping/compile.ts';
-import { requireRoles, resolve, usedMapping } from '../mapping/infer.ts';
-import { tableRecords, type TableColumn } from '../mapping/table.ts';
-import type { ReadReport } from '../report.ts';
-import type { Staging } from '../staging.ts';
 import type { InputFile } from './bytes.ts';
 import type { Reading } from './reading.ts';
 

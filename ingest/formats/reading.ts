@@ -1,6 +1,6 @@
-import type { MappingInput } from '../mapping/mapping.ts';
-import type { Findings } from '../report.ts';
-import type { Staging } from '../staging.ts';
+import type { MappingInput } from '#ingest/mapping/mapping.ts';
+import type { Findings } from '#ingest/report.ts';
+import type { Staging } from '#ingest/staging.ts';
 import type { InputFile } from './bytes.ts';
 
 /** What every format's reader is given. */

@@ -1,5 +1,5 @@
+import type { Format } from '#ingest/report.ts';
 import { BadInput } from '#models/log/errors.ts';
-import type { Format } from '../report.ts';
 import { headOf, type InputFile } from './bytes.ts';
 import { parseJson } from './json-values.ts';
 import { encodingOf, headText } from './text.ts';
@@ -54,9 +54,11 @@ function sniffObject(file: InputFile, text: string): Format {
     });
   const firstLine = text.slice(0, text.indexOf('\n') < 0 ? undefined : text.indexOf('\n'));
   const first = asObject(firstLine);
-  const isOcel = (keys: readonly string[]) => keys.includes('events') || keys.includes('objectTypes');
-  if (first)
-    return isOcel(Object.keys(first)) && Array.isArray(first['objects'] ?? first['events']) ? 'ocel-json' : 'ndjson';
+  const isOcel = (document: Record<string, unknown>) =>
+    'objectTypes' in document ||
+    'eventTypes' in document ||
+    (Array.isArray(document['events']) && Array.isArray(document['objects']));
+  if (first) return isOcel(first) ? 'ocel-json' : 'ndjson';
   if (/^\{\s*"(events|objects|eventTypes|objectTypes)"\s*:/.test(text)) return 'ocel-json';
   // Other members may come first; the names of OCEL are rare enough elsewhere.
   if (/"(objectTypes|eventTypes)"\s*:\s*\[/.test(text)) return 'ocel-json';

@@ -1,5 +1,5 @@
-import type { Findings } from '../report.ts';
-import type { Staging } from '../staging.ts';
+import type { Findings } from '#ingest/report.ts';
+import type { Staging } from '#ingest/staging.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
 import { timeRoles, type TimeRole } from './infer.ts';
 import { timeReader, type Placement, type TimeFormat } from './times.ts';

@@ -38,7 +38,7 @@ const rest = String.raw`(?:[T ,]+${clock}${half}\s*${offset})?`;
 const separator = String.raw`[-./]`;
 
 /** The complete form with an offset, which the database casts exactly. */
-const zonedIso = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})`;
+const zonedIso = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-7]):[0-5]\d)`;
 
 /** One expression for JavaScript and RE2 alike. Groups: three of the date as ordered, then clock, half, offset. */
 const patterns: Record<DateOrder, string> = {

@@ -1,10 +1,10 @@
+import { headOf, type InputFile } from '#ingest/formats/bytes.ts';
+import { encodingOf, headText } from '#ingest/formats/text.ts';
+import type { Column } from '#ingest/mapping/infer.ts';
+import type { MappingInput } from '#ingest/mapping/mapping.ts';
+import { detectTime } from '#ingest/mapping/times.ts';
+import type { Findings } from '#ingest/report.ts';
 import { BadInput } from '#models/log/errors.ts';
-import type { Column } from '../../mapping/infer.ts';
-import type { MappingInput } from '../../mapping/mapping.ts';
-import { detectTime } from '../../mapping/times.ts';
-import type { Findings } from '../../report.ts';
-import { headOf, type InputFile } from '../bytes.ts';
-import { encodingOf, headText } from '../text.ts';
 import { RecordSplitter, type Dialect } from './records.ts';
 
 const headBytes = 2 ** 18;

@@ -1,14 +1,14 @@
+import { bytesOf } from '#ingest/formats/bytes.ts';
+import type { Reading } from '#ingest/formats/reading.ts';
+import { textOf } from '#ingest/formats/text.ts';
+import { rejectedColumns, reportZone, stageRecords } from '#ingest/mapping/compile.ts';
+import { requireRoles, resolve, timeRoles, usedMapping, type Resolution } from '#ingest/mapping/infer.ts';
+import { tableRecords, usesDecimalComma, type Table } from '#ingest/mapping/table.ts';
+import { orderEvidence } from '#ingest/mapping/times.ts';
+import type { ReadReport } from '#ingest/report.ts';
+import type { Staging } from '#ingest/staging.ts';
 import { BadInput } from '#models/log/errors.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
-import { rejectedColumns, reportZone, stageRecords } from '../../mapping/compile.ts';
-import { requireRoles, resolve, timeRoles, usedMapping, type Resolution } from '../../mapping/infer.ts';
-import { tableRecords, usesDecimalComma, type Table } from '../../mapping/table.ts';
-import { orderEvidence } from '../../mapping/times.ts';
-import type { ReadReport } from '../../report.ts';
-import type { Staging } from '../../staging.ts';
-import { bytesOf } from '../bytes.ts';
-import type { Reading } from '../reading.ts';
-import { textOf } from '../text.ts';
 import { csvHead, type CsvHead } from './dialect.ts';
 import { RecordSplitter } from './records.ts';
 

@@ -1,8 +1,8 @@
+import { sortedObject } from '#ingest/formats/json-values.ts';
+import { columnsOf, roles, type Mapping, type MappingInput, type Role } from '#ingest/mapping/mapping.ts';
+import { Findings } from '#ingest/report.ts';
+import type { TableWriter } from '#ingest/staging.ts';
 import { BadInput } from '#models/log/errors.ts';
-import { columnsOf, roles, type Mapping, type MappingInput, type Role } from '../../mapping/mapping.ts';
-import { Findings } from '../../report.ts';
-import type { TableWriter } from '../../staging.ts';
-import { sortedObject } from '../json-values.ts';
 import { attributeJson, classifierKeys, isAttributeKind, literal, nameOf, type XesAttribute } from './values.ts';
 import type { XmlHandler } from './xml.ts';
 
