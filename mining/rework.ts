@@ -74,15 +74,22 @@ export async function rework(
     with ${define} activity_row as (
       select activity as id, count(*) as executions, count(*) filter (repetition = 0) as cases,
         count(*) filter (repetition = 1) as self_loops, count(*) filter (repetition = 2) as loop_backs,
-        count(distinct case_no) filter (repetition = 2) as loop_back_cases,
         count(*) filter (repetition > 0 and resource = previous_resource) as repeats,
         count(*) filter (repetition > 0 and resource <> previous_resource) as redos,
         count(*) filter (repetition > 0 and (resource is null or previous_resource is null)) as unknowns
       from ${counted} counted group by activity
+    ), shape as (
+      select variant, count(*) as n, min(case_no) as case_no from ${cases} group by variant
+    ), again as (
+      -- Where a case repeats what follows from its variant, so one case a variant is asked.
+      select distinct activity as id, case_no, repetition, n
+      from ${counted} counted join shape using (case_no) where repetition > 0
+    ), looped_back as (
+      select id, sum(n) as loop_back_cases from again where repetition = 2 group by id
     ), case_row as (
-      select count(distinct case_no) filter (repetition = 1) as self_loop_cases,
-        count(distinct case_no) filter (repetition = 2) as loop_back_cases
-      from ${counted} counted where repetition > 0
+      select coalesce(sum(n) filter (repetition = 1), 0) as self_loop_cases,
+        coalesce(sum(n) filter (repetition = 2), 0) as loop_back_cases
+      from (select distinct case_no, repetition, n from again)
     ), total as (
       select coalesce(sum(executions), 0) as events, coalesce(sum(self_loops), 0) as self_loops,
         coalesce(sum(loop_backs), 0) as loop_backs, coalesce(sum(repeats), 0) as repeats,
@@ -95,9 +102,9 @@ export async function rework(
       self_loop_cases: self_loop_cases, loop_back_cases: loop_back_cases, repeat_events: repeats, redo_events: redos,
       unknown_events: unknowns, activities: (
         select coalesce(list({activity: value, executions: executions, cases: cases, self_loops: self_loops,
-          loop_backs: loop_backs, loop_back_cases: loop_back_cases, repeat: repeats, redo: redos, unknown: unknowns
+          loop_backs: loop_backs, loop_back_cases: coalesce(l.loop_back_cases, 0), repeat: repeats, redo: redos, unknown: unknowns
         } order by loop_backs desc, self_loops desc, value), [])
-        from activity_row join ${words(view, 'activity')} word using (id))
+        from activity_row join ${words(view, 'activity')} word using (id) left join looped_back l using (id))
     }) as answer
     from total, case_row`
   );

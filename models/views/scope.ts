@@ -37,12 +37,16 @@ export function scope(view: View, filter: Filter): Scope {
   const rows = sql`(select case_no, event_no, activity, lifecycle, ${join(dimensions.map(ident), ', ')}, start, complete,
     unpaired, position as old_position from ${kept} kept where ${join(survives, ' and ')})`;
   const segments = sql`(select *, null::bigint as business_wait from (${linkedSegments(rows, raw('old_position'))}))`;
-  const cases = sql`(
+  return { segments, cases: relinkedCases(view, segments), relinked: true };
+}
+
+/** The case rows of re-linked segments; what is said of the whole case (closed, attributes) stays as it is. */
+export function relinkedCases(view: View, segments: Sql): Sql {
+  return sql`(
     select case_no, whole.case_id, f.first, f.last, f.events, f.variant, whole.closed, f.start_activity,
       f.end_activity, f.self_loops, f.loop_backs, null::bigint as processing_ms, whole.attributes
     from (${foldedCases(segments, view.logId)}) f
     join (select case_no, case_id, closed, attributes from ${ident(view.cases)}) whole using (case_no))`;
-  return { segments, cases, relinked: true };
 }
 
 /** The ids of words of the log; a word it does not hold has none. */
