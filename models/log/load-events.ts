@@ -50,7 +50,7 @@ export async function loadEvents(transaction: Transaction, staged: StagedFile, o
       null::bigint as event_no, null::bigint as superseded_batch
     from staged_event s left join ordinal o using (position)`);
   const [before] = await transaction.query<{ n: number }>(sql`select count(*)::double as n from new_event`);
-  // The same content of one id again, in this file or in the store, is a duplicate and not a version.
+  // One id again with the content that stands, or with a version's content and recording time, says nothing new.
   await transaction.execute(sql`
     delete from new_event where source_ref is not null and position in (
       select position from (
@@ -61,9 +61,11 @@ export async function loadEvents(transaction: Transaction, staged: StagedFile, o
       delete from new_event where source_ref is null and fact_key in (
         select fact_key from event where log_id = ${logId} and source_id = ${sourceId} and content_key is null)`);
     await transaction.execute(sql`
-      delete from new_event where source_ref is not null and (fact_key, content_key) in (
-        select (fact_key, content_key) from event
-        where log_id = ${logId} and source_id = ${sourceId} and content_key is not null)`);
+      delete from new_event n where source_ref is not null and exists (
+        select 1 from event e
+        where log_id = ${logId} and source_id = ${sourceId} and e.fact_key = n.fact_key
+          and e.content_key = n.content_key
+          and (e.superseded_batch is null or e.recorded_at is not distinct from n.recorded_at))`);
   }
   const superseded = await supersede(transaction, origin);
   await encodeWords(transaction, logId);
@@ -93,21 +95,26 @@ export async function loadEvents(transaction: Transaction, staged: StagedFile, o
   return { loaded, duplicates: (before?.n ?? 0) - loaded, superseded };
 }
 
-/** Newest `recorded_at` wins, else the newest batch, else the later row. Losers stay, marked with this batch. */
+/**
+ * Newest `recorded_at` wins where every version has one, else the newest batch, then the later row. Losers stay, marked
+ * with this batch.
+ */
 async function supersede(transaction: Transaction, { logId, sourceId, batchNo }: Origin): Promise<number> {
   const [ids] = await transaction.query<{ n: number }>(sql`select count(source_ref)::double as n from new_event`);
   if (!ids?.n) return 0;
   await transaction.execute(sql`
     create or replace temp table version as
     select v.*, row_number() over (partition by fact_key
-      order by recorded_at desc nulls last, batch_no desc, position desc) as rank
+      order by case when dated then recorded_at end desc, batch_no desc, position desc) as rank
     from (
+      select *, bool_and(recorded_at is not null) over (partition by fact_key) as dated from (
       select fact_key, position, recorded_at, ${batchNo} as batch_no, null::bigint as event_no from new_event
       where source_ref is not null
       union all
       select fact_key, position, recorded_at, batch_no, event_no from event
       where log_id = ${logId} and source_id = ${sourceId} and superseded_batch is null and content_key is not null
         and fact_key in (select fact_key from new_event where source_ref is not null)
+      )
     ) v`);
   await transaction.execute(sql`
     update new_event set superseded_batch = ${batchNo}
