@@ -83,7 +83,7 @@ const results = [
     async () => checksum(await rows(`${perEdge(linked('team', 'team is not null'))} and a <> b group by a, b`))
   ),
   await compare(
-    'cycle time',
+    'cycle time, with histogram and months',
     async () => Math.round((await cycleTime(context)).closed?.median_s ?? 0),
     async () =>
       Math.round(
@@ -103,7 +103,7 @@ console.log(
 );
 for (const { name, own, baseline } of results) {
   const ratio = (baseline / own).toFixed(1);
-  console.log(`${name.padEnd(24)} ${ms(own)} on segments, ${ms(baseline)} by window functions: ${ratio} times as fast`);
+  console.log(`${name.padEnd(38)} ${ms(own)} on segments, ${ms(baseline)} by window functions: ${ratio} times as fast`);
 }
 console.log(
   `store ${(statSync(join(store.directory, 'log.duckdb')).size / 1e6).toFixed(0)} MB, peak memory of this process ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`
