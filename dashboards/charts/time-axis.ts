@@ -1,3 +1,5 @@
+import { tz } from '@date-fns/tz';
+import { eachMonthOfInterval, format } from 'date-fns';
 /** In what an axis of durations counts, and how many seconds one is. */
 export interface TimeUnit {
   name: 'days' | 'hours' | 'minutes' | 'seconds';
@@ -38,15 +40,8 @@ export function everyMonth<Month extends { month: string }>(months: Month[], emp
   const names = [...known.keys()].sort();
   const [first, last] = [names[0], names.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const filled: Month[] = [];
-  for (
-    const at = new Date(`${first}-01T00:00:00Z`);
-    filled.length < MOST_MONTHS;
-    at.setUTCMonth(at.getUTCMonth() + 1)
-  ) {
-    const month = at.toISOString().slice(0, 7);
-    filled.push(known.get(month) ?? empty(month));
-    if (month >= last) return filled;
-  }
-  return months;
+  const interval = { start: `${first}-01T00:00:00Z`, end: `${last}-01T00:00:00Z` };
+  const all = eachMonthOfInterval(interval, { in: tz('UTC') });
+  if (all.length > MOST_MONTHS) return months;
+  return all.map((at) => format(at, 'yyyy-MM')).map((month) => known.get(month) ?? empty(month));
 }
