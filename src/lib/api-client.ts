@@ -1,14 +1,6 @@
-import type { hc, InferResponseType } from 'hono/client';
+import { hc, type ClientResponse, type InferRequestType, type InferResponseType } from 'hono/client';
+import type { JSONValue } from 'hono/utils/types';
 import type { AppType } from '#lib/server/api/app.ts';
-import type { AttributeProfile } from '#mining/attributes.ts';
-import type { CaseDetail } from '#mining/case-detail.ts';
-import type { Cases } from '#mining/cases.ts';
-import type { CycleTime } from '#mining/cycle-time.ts';
-import type { DirectlyFollowsGraph } from '#mining/directly-follows-graph.ts';
-import type { TransitionHandoffs } from '#mining/handoffs.ts';
-import type { Rework } from '#mining/rework.ts';
-import type { Summary } from '#mining/summary.ts';
-import type { Variants } from '#mining/variants.ts';
 import type { Filter } from '#models/filter/filter.ts';
 
 type Routes = ReturnType<typeof hc<AppType>>['api']['v1'];
@@ -52,68 +44,79 @@ export class Problem extends Error {
   }
 }
 
-type Options = Record<string, string | number | boolean | null | undefined>;
 export type ApiClient = ReturnType<typeof apiClient>;
 
-const base = '/api/v1';
+type Views = Routes['logs'][':log']['views'][':view'];
+type Options<Analysis extends keyof Views> = Views[Analysis] extends { $get: infer Get }
+  ? Omit<InferRequestType<Get> extends { query: infer Query } ? Query : never, 'filter'>
+  : never;
 
-/** The API as functions. Takes Kit's `fetch` in a load function, the browser's elsewhere. */
+/** The API as functions, typed by its own routes. Takes Kit's `fetch` in a load function, the browser's elsewhere. */
 export function apiClient(fetch: typeof globalThis.fetch) {
-  async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
-    const response = await fetch(`${base}${path}`, init);
-    if (!response.ok) throw new Problem(response.status, await problemOf(response));
-    return (response.status === 204 ? undefined : await response.json()) as T;
-  }
-  const send = <T>(method: string, path: string, body: unknown) =>
-    call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  const at = ({ log, view }: Place) => `/logs/${encodeURIComponent(log)}/views/${encodeURIComponent(view)}`;
-  const analyse =
-    <T, O extends Options = Options>(analysis: string) =>
-    (question: Question, options?: O) =>
-      call<T>(`${at(question)}/${analysis}${query(question.filter, options)}`);
+  const routes = hc<AppType>('/', { fetch }).api.v1;
+  const one = routes.logs[':log'];
+  const view = one.views[':view'];
+  // The client puts parameters into the address as they are.
+  const name = (log: string) => ({ log: encodeURIComponent(log) });
+  const place = ({ log, view: viewName }: Place) => ({ ...name(log), view: encodeURIComponent(viewName) });
+  const ask = <Asked extends object>(question: Question, options?: Asked) => ({
+    param: place(question),
+    query: { ...(options as Asked), ...(question.filter.length > 0 && { filter: JSON.stringify(question.filter) }) }
+  });
 
   return {
-    logs: async () => (await call<{ logs: LogSummary[] }>('/logs')).logs,
-    deleteLog: (log: string) => call<void>(`/logs/${encodeURIComponent(log)}`, { method: 'DELETE' }),
-    setEndActivities: ({ log, view }: Place, endActivities: string[]) =>
-      send<unknown>('PATCH', at({ log, view }), { end_activities: endActivities }),
+    logs: async () => (await answer(routes.logs.$get())).logs,
+    deleteLog: (log: string) => answer(one.$delete({ param: name(log) })),
+    setEndActivities: (at: Place, end_activities: string[]) =>
+      answer(view.$patch({ param: place(at), json: { end_activities } })),
 
-    summary: analyse<Summary>('summary'),
-    dfg: analyse<DirectlyFollowsGraph>('dfg'),
-    variants: analyse<Variants>('variants'),
-    cycleTime: analyse<CycleTime>('cycle-time'),
-    handoffs: analyse<TransitionHandoffs>('handoffs'),
-    rework: analyse<Rework>('rework'),
-    attributes: analyse<AttributeProfile>('attributes'),
-    cases: analyse<Cases>('cases'),
-    case: (place: Place, id: string) => call<CaseDetail>(`${at(place)}/cases/${encodeURIComponent(id)}`),
+    summary: (question: Question) => answer(view.summary.$get(ask(question))),
+    dfg: (question: Question, options?: Options<'dfg'>) => answer(view.dfg.$get(ask(question, options))),
+    variants: (question: Question, options?: Options<'variants'>) => answer(view.variants.$get(ask(question, options))),
+    cycleTime: (question: Question) => answer(view['cycle-time'].$get(ask(question))),
+    handoffs: (question: Question, options?: Options<'handoffs'>) => answer(view.handoffs.$get(ask(question, options))),
+    rework: (question: Question) => answer(view.rework.$get(ask(question))),
+    attributes: (question: Question) => answer(view.attributes.$get(ask(question))),
+    cases: (question: Question, options?: Options<'cases'>) => answer(view.cases.$get(ask(question, options))),
+    case: (at: Place, id: string) =>
+      answer(view.cases[':case'].$get({ param: { ...place(at), case: encodeURIComponent(id) } })),
 
-    batches: async (log: string) =>
-      (await call<{ batches: LoadedBatch[] }>(`/logs/${encodeURIComponent(log)}/imports`)).batches,
+    batches: async (log: string) => (await answer(one.imports.$get({ param: name(log) }))).batches,
     quarantine: (log: string, limit: number, offset: number) =>
-      call<{ total: number; rows: QuarantinedRow[] }>(
-        `/logs/${encodeURIComponent(log)}/quarantine?limit=${limit}&offset=${offset}`
-      ),
+      answer(one.quarantine.$get({ param: name(log), query: { limit, offset } })),
 
-    preview: ({ upload }: Upload, mapping?: Mapping) => send<Preview>('POST', '/imports/preview', { upload, mapping }),
+    preview: ({ upload }: Upload, mapping?: Mapping) =>
+      answer(routes.imports.preview.$post({ json: { upload, ...(mapping && { mapping }) } })),
     startImport: (log: string, uploads: Upload[], mapping?: Mapping) =>
-      send<{ job: string }>('POST', '/imports', { log, uploads, mapping }),
-    jobs: async () => (await call<{ jobs: Job[] }>('/imports')).jobs,
-    cancel: (job: string) => call<unknown>(`/imports/${job}`, { method: 'DELETE' }),
-    progressAddress: (job: string) => `${base}/imports/${job}/events`,
-    uploadAddress: (name: string) => `${base}/uploads?name=${encodeURIComponent(name)}`
+      answer(routes.imports.$post({ json: { log, uploads, ...(mapping && { mapping }) } })),
+    jobs: async () => (await answer(routes.imports.$get())).jobs,
+    job: (job: string) => call<Job>(`/imports/${job}`),
+    cancel: (job: string) => answer(routes.imports[':job'].$delete({ param: { job } })),
+    progressAddress: (job: string) => `/api/v1/imports/${job}/events`,
+    uploadAddress: (file: string) => `/api/v1/uploads?name=${encodeURIComponent(file)}`
   };
 }
 
-function query(filter: Filter, options: Options = {}): string {
-  const params = new URLSearchParams();
-  if (filter.length > 0) params.set('filter', JSON.stringify(filter));
-  for (const [key, value] of Object.entries(options)) if (value != null) params.set(key, String(value));
-  const text = params.toString();
-  return text && `?${text}`;
+/** JSON holds no undefined: what is optional is there or not. Hono's types forget that. */
+type Exact<Value> = JSONValue extends Value
+  ? Value
+  : Value extends object
+    ? { [Key in keyof Value]: Exact<Exclude<Value[Key], undefined>> }
+    : Value;
+type Good<Answer> = Answer extends ClientResponse<infer Body, 200 | 201 | 202, 'json'> ? Exact<Body> : never;
+
+/** The body of a good answer. @throws {Problem} otherwise */
+async function answer<Answer extends ClientResponse<unknown, number, string>>(
+  asked: Promise<Answer>
+): Promise<Good<Answer>> {
+  const response = await asked;
+  if (!response.ok) throw new Problem(response.status, await problemOf(response));
+  return (await response.json()) as Good<Answer>;
 }
 
-async function problemOf(response: Response): Promise<{ title?: string; detail?: string; fix?: string }> {
+async function problemOf(
+  response: Pick<Response, 'json' | 'status' | 'statusText'>
+): Promise<{ title?: string; detail?: string; fix?: string }> {
   try {
     return (await response.json()) as { title?: string };
   } catch {

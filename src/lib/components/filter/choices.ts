@@ -21,7 +21,7 @@ export class Choices {
 
   activities(): Promise<Choice[]> {
     return this.#once('activities', async () => {
-      const { activities } = await this.#api.dfg({ ...this.#place, filter: [] }, { percentiles: false });
+      const { activities } = await this.#api.dfg({ ...this.#place, filter: [] }, { percentiles: 'false' });
       return activities.map(({ activity, cases }) => ({ value: activity, label: activity, cases }));
     });
   }

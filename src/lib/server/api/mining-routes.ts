@@ -37,7 +37,7 @@ export function miningRoutes({ store, clock }: Services) {
       summary: analyses[name].about,
       request: {
         params: ViewParam,
-        query: analyses[name].options.extend(FilterQuery.shape) as (typeof analyses)[Name]['options']
+        query: analyses[name].options as (typeof analyses)[Name]['options']
       },
       responses: { 200: json(analyses[name].about, schema), 400: problem, 404: problem }
     });
