@@ -13,6 +13,7 @@ export default defineConfig({
   // .ci/run sums the counts and refuses a skipped test.
   reporter: [['list'], ['json', { outputFile: '.reports/playwright.json' }]],
   use: {
+    actionTimeout: 15_000,
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     ...(executablePath && {

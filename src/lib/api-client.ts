@@ -90,7 +90,7 @@ export function apiClient(fetch: typeof globalThis.fetch) {
     startImport: (log: string, uploads: Upload[], mapping?: Mapping) =>
       answer(routes.imports.$post({ json: { log, uploads, ...(mapping && { mapping }) } })),
     jobs: async () => (await answer(routes.imports.$get())).jobs,
-    job: (job: string) => call<Job>(`/imports/${job}`),
+    job: (job: string) => answer(routes.imports[':job'].$get({ param: { job } })),
     cancel: (job: string) => answer(routes.imports[':job'].$delete({ param: { job } })),
     progressAddress: (job: string) => `/api/v1/imports/${job}/events`,
     uploadAddress: (file: string) => `/api/v1/uploads?name=${encodeURIComponent(file)}`

@@ -1,5 +1,9 @@
+import type { Page } from '@playwright/test';
 import { expect, expectAccessible, settled, test } from './page-test.ts';
 import { smallLog } from './small-log.ts';
+
+// Each continues where the one before it stopped.
+test.describe.configure({ mode: 'serial' });
 
 const cases = 240;
 const csv = smallLog({ cases });
@@ -13,13 +17,13 @@ test('a file is picked, its columns are suggested, changed and imported; bad row
   await expect(page.getByLabel('Name of the log')).toHaveValue('orders');
   await expect(page.getByText('No column was found for the case')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Import this file' })).toBeDisabled();
-  await page.getByLabel('Case needed').selectOption('order');
-  await page.getByLabel('Time needed').selectOption('at');
-  await page.getByLabel('Activity needed').selectOption('step');
-  await expect(page.getByLabel('Activity needed')).toHaveValue('step');
-  await expect(page.getByLabel('Person')).toHaveValue('person');
-  await expect(page.getByLabel('Team')).toHaveValue('team');
-  await expect(page.getByRole('region', { name: 'Sample values' })).toContainText('Receive order');
+  await column(page, 'Case needed').selectOption('order');
+  await column(page, 'Time needed').selectOption('at');
+  await column(page, 'Activity needed').selectOption('step');
+  await expect(column(page, 'Activity needed')).toHaveValue('step');
+  await expect(column(page, 'Person')).toHaveValue('person');
+  await expect(column(page, 'Team')).toHaveValue('team');
+  await expect(page.getByRole('group', { name: 'Sample values' })).toContainText('Receive order');
   await expectAccessible(page);
 
   await page.getByRole('button', { name: 'Import this file' }).click();
@@ -51,11 +55,11 @@ test('the same file dropped again is all duplicates', async ({ page }) => {
     return transfer;
   }, csv);
   await page.getByRole('group', { name: 'Import files' }).dispatchEvent('drop', { dataTransfer: data });
-  await page.getByLabel('Case needed').selectOption('order');
-  await page.getByLabel('Time needed').selectOption('at');
-  await page.getByLabel('Activity needed').selectOption('step');
+  await column(page, 'Case needed').selectOption('order');
+  await column(page, 'Time needed').selectOption('at');
+  await column(page, 'Activity needed').selectOption('step');
   await expect(page.getByText('Adds to this log')).toBeVisible();
-  await expect(page.getByLabel('Team')).toHaveValue('team');
+  await expect(column(page, 'Team')).toHaveValue('team');
   await page.getByRole('button', { name: 'Import this file' }).click();
   await expect(page.getByRole('region', { name: 'Import of orders' }).first()).toContainText(
     /= 0 loaded .* duplicates/
@@ -66,8 +70,8 @@ test('end activities make cases open or closed', async ({ page }) => {
   await page.goto('/data?log=orders');
   await settled(page);
   await page.getByRole('button', { name: 'Set the end activities' }).click();
-  await page.getByLabel(/^Receive payment/).check();
-  await page.getByLabel(/^Cancel order/).check();
+  await page.getByRole('checkbox', { name: /^Receive payment/ }).check();
+  await page.getByRole('checkbox', { name: /^Cancel order/ }).check();
   await page.getByRole('button', { name: 'Save 2 end activities' }).click();
   await expect(page.getByText('is closed when its last activity is')).toBeVisible();
   await page.goto('/?log=orders');
@@ -86,4 +90,5 @@ test('deleting asks for the name first', async ({ page }) => {
   await expect(dialog).toBeHidden();
 });
 
+const column = (page: Page, name: string) => page.getByRole('combobox', { name, exact: true });
 const spaced = (count: number) => count.toLocaleString('en').replaceAll(',', '\u202f');

@@ -45,6 +45,7 @@ export { expect };
 
 /** A loaded page: its title is there, nothing is busy and no skeleton is left. */
 export async function settled(page: Page): Promise<void> {
+  await expect(page.locator('main[data-alive]')).toBeAttached();
   await expect(page.locator('h1')).toBeVisible();
   await expect(page.locator('.skeleton')).toHaveCount(0);
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);

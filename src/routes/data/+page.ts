@@ -5,14 +5,14 @@ export const _quarantinePage = 50;
 
 export const load: PageLoad = async ({ url, parent, depends }) => {
   depends('throughline:logs');
-  const { api, logs } = await parent();
+  const { api, logs, problem } = await parent();
   const wanted = url.searchParams.get('log');
   const log = logs.find(({ name }) => name === wanted) ?? logs[0] ?? null;
   const offset = Math.max(0, Number.parseInt(url.searchParams.get('row') ?? '0', 10) || 0);
   return {
     log,
     offset,
-    jobs: await api.jobs(),
+    jobs: problem === undefined ? await api.jobs() : [],
     batches: inBrowser(log, ({ name }) => api.batches(name)),
     quarantine: inBrowser(log, ({ name }) => api.quarantine(name, _quarantinePage, offset))
   };

@@ -12,12 +12,13 @@ export class ImportDraft {
   files = $state<DraftFile[]>([]);
   log = $state('');
   preview = $state.raw<Preview | null>(null);
-  /** What the reader changed; undefined while the suggestion stands. */
-  #override: Mapping | undefined = undefined;
+  /** The suggestion with what the reader changed in it. */
+  mapping = $state.raw<Mapping>({});
   problem = $state.raw<unknown>(undefined);
   busy = $state<'uploading' | 'reading' | 'starting' | null>(null);
   readonly #api: ApiClient;
   #request: XMLHttpRequest | null = null;
+  #readings = 0;
 
   constructor(api: ApiClient) {
     this.#api = api;
@@ -44,28 +45,39 @@ export class ImportDraft {
     }
   }
 
+  /** Whether enough is known to start: files that say themselves what they mean need no columns. */
+  get complete(): boolean {
+    if (!this.preview) return false;
+    const named = (role: string) => (this.mapping[role] ?? '') !== '';
+    return this.preview.columns.length === 0 || ['case', 'activity', 'timestamp'].every(named);
+  }
+
   /** Reads the head of the first file again, with this mapping or, without one, with the suggested. */
   async read(mapping: Mapping | undefined): Promise<void> {
     const upload = this.files[0]?.upload;
     if (!upload) return;
+    const reading = ++this.#readings;
+    if (mapping) this.mapping = mapping;
     this.busy = 'reading';
     try {
-      this.preview = await this.#api.preview(upload, mapping);
-      this.#override = mapping;
+      const preview = await this.#api.preview(upload, mapping);
+      if (reading !== this.#readings) return;
+      this.preview = preview;
+      this.mapping = preview.mapping;
       this.problem = undefined;
     } catch (error) {
-      this.problem = error;
+      if (reading === this.#readings) this.problem = error;
     } finally {
-      this.busy = null;
+      if (reading === this.#readings) this.busy = null;
     }
   }
 
   /** @returns whether the import runs now; if not, `problem` says why */
   async start(): Promise<boolean> {
-    const uploads = this.files.flatMap(({ upload }) => (upload ? [upload] : []));
+    const uploads = this.files.flatMap(({ upload }) => (upload ? [{ upload: upload.upload, name: upload.name }] : []));
     this.busy = 'starting';
     try {
-      await this.#api.startImport(this.log.trim(), uploads, this.#override);
+      await this.#api.startImport(this.log.trim(), uploads, this.preview?.columns.length ? this.mapping : undefined);
       return true;
     } catch (error) {
       this.problem = error;
@@ -79,7 +91,7 @@ export class ImportDraft {
     this.#request?.abort();
     this.files = [];
     this.preview = null;
-    this.#override = undefined;
+    this.mapping = {};
     this.problem = undefined;
     this.log = '';
   }

@@ -25,7 +25,7 @@ test('a filter is added, kept from page to page, taken back and forth, and remov
   await settled(page);
   await page.getByRole('button', { name: '+ Filter' }).click();
   await page.getByRole('button', { name: 'Activity', exact: true }).click();
-  await page.getByLabel(/^Cancel order/).check();
+  await page.getByRole('checkbox', { name: /^Cancel order/ }).check();
   await page.getByRole('button', { name: 'Apply' }).click();
   await expect(page).toHaveURL(/f=activity\.any\.Cancel/);
   const chip = page.getByRole('button', { name: 'Passes Cancel order', exact: true });
