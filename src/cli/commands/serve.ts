@@ -18,12 +18,13 @@ export const serveCommand: Command = {
       host: values.host ?? (process.env['HOST'] || '127.0.0.1'),
       port
     });
-    console.log(`Throughline is at ${running.url}`);
-    await new Promise<void>((stopped) => {
-      const stop = () => void running.close().then(stopped);
+    const stopped = new Promise<void>((done) => {
+      const stop = () => void running.close().then(done);
       process.once('SIGINT', stop);
       process.once('SIGTERM', stop);
     });
+    console.log(`Throughline is at ${running.url}`);
+    await stopped;
     return 0;
   }
 };

@@ -84,8 +84,8 @@ export async function serve({ directory, host = '127.0.0.1', port }: ServeOption
   const handlerPath = join(packageRoot, 'build/handler.js');
   if (!existsSync(handlerPath)) throw new BadUse('the dashboard is not built', 'run npm start, or npm run build once');
   const application = await compose(directory);
+  const server = createServer();
   try {
-    const server = createServer();
     if (port === undefined) await listen(server, 3737, host).catch(() => listen(server, 0, host));
     else await listen(server, port, host);
     const address = server.address() as AddressInfo;
@@ -119,6 +119,7 @@ export async function serve({ directory, host = '127.0.0.1', port }: ServeOption
       }
     };
   } catch (error) {
+    server.close();
     await application.close();
     throw error;
   }

@@ -32,8 +32,8 @@ export function importRoutes({ imports, uploads, token, store }: Services) {
         responses: { 201: json('the upload', result<Omit<Upload, 'path'>>('upload')), 400: problem, 422: problem }
       }),
       async (c) => {
-        const { path: _path, ...upload } = await uploads.receive(c.req.valid('query').name, c.req.raw.body);
-        return c.json(upload, 201);
+        const { upload, name, bytes } = await uploads.receive(c.req.valid('query').name, c.req.raw.body);
+        return c.json({ upload, name, bytes }, 201);
       }
     )
     .openapi(
