@@ -2,6 +2,7 @@ import type { Filter } from '#models/filter/filter.ts';
 import { ident, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { View } from '#models/views/catalogue.ts';
 import { ask, elapsed, instant, meanSeconds, scoped, totalSeconds, words, type ViewContext } from './context.ts';
+import { topVariants } from './top-variants.ts';
 
 export interface Summary {
   cases: number;
@@ -53,7 +54,9 @@ export interface Summary {
  * const { cases, events } = await summary({ engine, view, now }); // 150370, 561470
  */
 export async function summary({ engine, view }: ViewContext, filter: Filter = []): Promise<Summary> {
-  const { define, segments, cases, relinked } = scoped(view, filter);
+  const tables = scoped(view, filter);
+  const { define, segments, cases, relinked } = tables;
+  const top = await topVariants(engine, view, tables);
   const ends = (column: Sql) => sql`
     (select coalesce(list({name: value, count: n} order by n desc, value), [])
     from (select ${column} as id, count(*) as n from ${cases} group by all) join ${words(view, 'activity')} using (id))`;
@@ -72,7 +75,7 @@ export async function summary({ engine, view }: ViewContext, filter: Filter = []
     ), per_event as (
       select count(distinct activity) as activities, count(distinct resource) as resources, count(distinct team) as teams
       from ${segments}
-    ), ${topVariants(view, segments, cases)}, ${resourceHandoffs(view, segments)}
+    ), ${top}, ${resourceHandoffs(view, segments)}
     select to_json({
       cases: cases, events: events, activities: activities, variants: variants,
       top_variants: (
@@ -121,29 +124,6 @@ function present(answer: Answer): Omit<Summary, 'end_condition' | 'relinked'> {
     ...(resources > 0 && { resources, resource_handoffs, resource_handoffs_total_s, top_resource_handoffs }),
     ...(teams > 0 && { teams })
   };
-}
-
-/** Sequences of those alone that reach the third's count, compared as lists of the words' ranks: short and exact. */
-function topVariants(view: View, segments: Sql, cases: Sql): Sql {
-  return sql`
-    grouped_variant as (
-      select variant, count(*) as cases, min(case_no) as case_no from ${cases} group by variant
-    ), candidate as (
-      select * from grouped_variant
-      where cases >= (select min(cases) from (select cases from grouped_variant order by cases desc limit 3))
-    ), ranked_word as (
-      select id, value, row_number() over (order by value) as rank from ${words(view, 'activity')}
-    ), chosen_variant as (
-      select case_no, cases
-      from (
-        select s.case_no, list(rank order by s.position) as ranks
-        from ${segments} s join ranked_word on id = s.activity
-        where s.case_no in (select case_no from candidate) group by s.case_no
-      ) join candidate using (case_no) order by cases desc, ranks limit 3
-    ), top_variant as (
-      select any_value(cases) as cases, list(value order by s.position) as sequence
-      from ${segments} s join chosen_variant using (case_no) join ranked_word on id = s.activity group by case_no
-    )`;
 }
 
 function resourceHandoffs(view: View, segments: Sql): Sql {
