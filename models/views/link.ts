@@ -31,22 +31,27 @@ export function linkedSegments(
         then lead(case when ${d} is not null then start end ignore nulls) over w end as ${start}`;
   });
   return sql`
+    with positioned as materialized (
+      select *, (row_number() over w - 1)::integer as position,
+        lag(activity) over w as previous_activity, lead(activity) over w as next_activity,
+        ${join(next, ',\n')}, lead(resource) over w as adjacent_resource, lead(start) over w as next_start
+      from ${rows}
+      window w as (partition by case_no order by ${order})
+    ), again as (
+      -- Narrow rows: this second sort would else carry every column along.
+      select case_no, position, lag(resource) over same as previous_resource
+      from (select case_no, activity, position, resource from positioned)
+      window same as (partition by case_no, activity order by position)
+      qualify row_number() over same > 1
+    )
     select case_no, position, event_no, activity, next_activity, lifecycle,
       ${each((dimension) => dimension)},
       ${each((dimension) => `next_${dimension}`)},
       ${each((dimension) => `next_${dimension}_start`)},
       adjacent_resource, start, complete, next_start,
-      (case when execution = 1 then 0 when previous_activity = activity then 1 else 2 end)::tinyint as repetition,
-      case when execution > 1 then previous_resource end as previous_resource, unpaired
-    from (
-      select *, (row_number() over w - 1)::integer as position,
-        lag(activity) over w as previous_activity, lead(activity) over w as next_activity,
-        ${join(next, ',\n')}, lead(resource) over w as adjacent_resource, lead(start) over w as next_start,
-        row_number() over again as execution, lag(resource) over again as previous_resource
-      from ${rows}
-      window w as (partition by case_no order by ${order}),
-        again as (partition by case_no, activity order by ${order})
-    )`;
+      (case when again.position is null then 0 when previous_activity = activity then 1 else 2 end)::tinyint as repetition,
+      previous_resource, unpaired
+    from positioned left join again using (case_no, position)`;
 }
 
 /**
