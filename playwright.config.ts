@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from './tests/e2e/chromium.ts';
+import { findBrowser } from '#cli/prepare.mjs';
 
-const executablePath = findChromium();
+const executablePath = findBrowser();
 
 export default defineConfig({
   testDir: 'tests/e2e',

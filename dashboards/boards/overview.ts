@@ -5,6 +5,7 @@ import type { Rework } from '#mining/rework.ts';
 import type { Summary } from '#mining/summary.ts';
 import type { Clause, Dimension, Filter } from '#models/filter/filter.ts';
 import { formatDuration } from '#models/units/duration.ts';
+import { formatCount } from '#models/units/number.ts';
 
 export interface OverviewInput {
   summary: Summary;
@@ -82,7 +83,7 @@ export function overview({ summary, cycleTime, graph, rework, handoffs, filter }
       clock: null,
       n: summary.cases,
       about: open
-        ? `${counted(summary.closed_cases)} closed, ${counted(summary.open_cases)} open`
+        ? `${formatCount(summary.closed_cases)} closed, ${formatCount(summary.open_cases)} open`
         : 'no end set: all count as closed',
       trend: { of: 'started a month', values: by_month.map(({ started }) => started) },
       drill: filter
@@ -94,7 +95,7 @@ export function overview({ summary, cycleTime, graph, rework, handoffs, filter }
       unit: 'seconds',
       clock: 'wall',
       n: closed.n,
-      about: `n = ${counted(closed.n)} closed, wall clock`,
+      about: `n = ${formatCount(closed.n)} closed, wall clock`,
       trend: { of: 'median by month of end', values: by_month.map(({ median_s }) => median_s) },
       drill: atLeast(closed.median_s)
     },
@@ -116,7 +117,7 @@ export function overview({ summary, cycleTime, graph, rework, handoffs, filter }
       unit: 'seconds',
       clock: 'wall',
       n: open.n,
-      about: `n = ${counted(open.n)} open, wall clock`,
+      about: `n = ${formatCount(open.n)} open, wall clock`,
       drill: withClauses({ kind: 'status', status: 'open' })
     },
     handoffs !== null &&
@@ -128,7 +129,7 @@ export function overview({ summary, cycleTime, graph, rework, handoffs, filter }
         clock: null,
         n: summary.cases,
         drill: filter,
-        about: `${counted(handoffs.handoffs)} between ${parties[handoffs.dimension]}, in ${counted(handoffs.cases_with)} cases`
+        about: `${formatCount(handoffs.handoffs)} between ${parties[handoffs.dimension]}, in ${formatCount(handoffs.cases_with)} cases`
       },
     share !== undefined && {
       id: 'rework',
@@ -137,7 +138,7 @@ export function overview({ summary, cycleTime, graph, rework, handoffs, filter }
       unit: 'share',
       clock: null,
       n: summary.cases,
-      about: `${counted(rework.loop_back_events)} returns to an earlier step`,
+      about: `${formatCount(rework.loop_back_events)} returns to an earlier step`,
       drill: withClauses({ kind: 'rework', type: 'loop_back' })
     },
     {
@@ -147,7 +148,7 @@ export function overview({ summary, cycleTime, graph, rework, handoffs, filter }
       unit: 'variants',
       clock: null,
       n: summary.cases,
-      about: `of ${counted(summary.activities)} activities`,
+      about: `of ${formatCount(summary.activities)} activities`,
       drill: filter
     }
   ];
@@ -170,7 +171,7 @@ export function longestWaits(graph: DirectlyFollowsGraph, filter: Filter): Wait[
           : `“${b}” comes ${formatDuration(middle)} after “${a}”`;
       return {
         ...{ from: a, to: b, median_s: median_s ?? null, p90_s: p90_s ?? null, mean_s, total_s },
-        sentence: `${after} (${spread}): ${counted(count)} ${count === 1 ? 'time' : 'times'}, ${formatDuration(total_s)} in all.`,
+        sentence: `${after} (${spread}): ${formatCount(count)} ${count === 1 ? 'time' : 'times'}, ${formatDuration(total_s)} in all.`,
         ...{ share: total_s / all, clock: 'wall', n: count, cases },
         drill: [...filter, { kind: 'path', from: a, to: b, relation: 'directly' }]
       };
@@ -180,7 +181,5 @@ export function longestWaits(graph: DirectlyFollowsGraph, filter: Filter): Wait[
 const parties: Record<Dimension, string> = {
   ...{ team: 'teams', resource: 'people', role: 'roles', system: 'systems', legal_entity: 'legal entities' }
 };
-
-const counted = (value: number) => value.toLocaleString('en');
 
 const byName = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,3 +1,4 @@
+import { formatCount } from '#models/units/number.ts';
 import { END, START, type ReducedGraph, type ShownEdge, type ShownNode } from './process-map.ts';
 
 export interface Size {
@@ -157,6 +158,6 @@ function nodeRoom({ kind, label }: ShownNode): Size {
 /** A count in full, a time in up to eight characters ("12.3 days"), nothing where there is no figure. */
 function labelRoom(edge: ShownEdge, metric: 'frequency' | 'time'): Size {
   if (edge.kind === 'via_hidden' || (metric === 'time' && edge.kind !== 'follows')) return { width: 0, height: 0 };
-  const characters = metric === 'time' ? 9 : edge.count.toLocaleString('en').length;
+  const characters = metric === 'time' ? 9 : formatCount(edge.count).length;
   return { width: characters * CHARACTER + 8, height: LINE };
 }

@@ -28,7 +28,9 @@ export function durationHistogram({ histogram, closed }: Pick<CycleTime, 'histog
         { name: 'median', seconds: closed.median_s, at: most },
         { name: 'P90', seconds: closed.p90_s, at: most * 0.88 }
       ].map(({ name, seconds, at }) => ({
-        ...{ at, name: `${name} ${formatDuration(seconds)}`, time: Math.min(seconds, drawnTo) / unit.seconds }
+        ...{ at, name: `${name} ${formatDuration(seconds)}`, time: Math.min(seconds, drawnTo) / unit.seconds },
+        // Beyond the middle there may be no room to the right.
+        side: seconds > drawnTo / 2 ? 'left' : 'right'
       }))
     : [];
   const longer = tail ? `; the last bar: ${formatDuration(tail.from_s)} and longer` : '';
@@ -56,15 +58,21 @@ export function durationHistogram({ histogram, closed }: Pick<CycleTime, 'histog
         }
       },
       { data: { values: marks }, mark: { type: 'rule', style: 'guide' }, encoding: { x: time } },
-      {
-        data: { values: marks },
-        mark: { type: 'text', style: 'note', align: 'left', baseline: 'top', dx: 4 },
+      ...(['left', 'right'] as const).map((side) => ({
+        data: { values: marks.filter((mark) => mark.side === side) },
+        mark: {
+          type: 'text' as const,
+          style: 'note',
+          baseline: 'top' as const,
+          align: side === 'left' ? ('right' as const) : ('left' as const),
+          dx: side === 'left' ? -4 : 4
+        },
         encoding: {
           x: time,
-          y: { field: 'at', type: 'quantitative' },
-          text: { field: 'name', type: 'nominal' }
+          y: { field: 'at', type: 'quantitative' as const },
+          text: { field: 'name', type: 'nominal' as const }
         }
-      }
+      }))
     ]
   };
 }

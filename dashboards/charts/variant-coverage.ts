@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Variants } from '#mining/variants.ts';
+import { formatCount } from '#models/units/number.ts';
 import { frame } from './frame.ts';
 
 /**
@@ -15,7 +16,7 @@ export function variantCoverage({ variants, total_variants, total_cases }: Varia
       return { rank: index + 1, share: total_cases > 0 ? covered / total_cases : 0, cases: covered };
     })
   ];
-  const [all, cases] = [total_variants, total_cases].map((n) => n.toLocaleString('en'));
+  const [all, cases] = [total_variants, total_cases].map((n) => formatCount(n));
   return {
     ...frame(`Share of ${cases} cases that the most frequent of ${all} variants cover together.`),
     data: { values },

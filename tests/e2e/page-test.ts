@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
-import { findChromium } from './chromium.ts';
+import { findBrowser } from '#cli/prepare.mjs';
 
 interface Options {
   /** Console errors that a test means to cause. */
@@ -32,7 +32,7 @@ export const test = base.extend<Options>({
 });
 
 test.beforeAll(() => {
-  const missing = findChromium() === undefined;
+  const missing = findBrowser() === undefined;
   if (missing) {
     process.stderr.write(
       '\n*** BROWSER TESTS SKIPPED: no Chromium found. Set CHROMIUM_PATH or run `npx playwright install chromium`. ***\n\n'

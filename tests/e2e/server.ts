@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium } from './chromium.ts';
+import { findBrowser } from '#cli/prepare.mjs';
 
 const root = join(import.meta.dirname, '../..');
 
 /** Starts the real server on an empty store, once for all browser tests. */
 export default async function start(): Promise<() => Promise<void>> {
-  if (!findChromium()) return async () => {};
+  if (!findBrowser()) return async () => {};
   if (!existsSync(join(root, 'build/handler.js'))) throw new Error('there is no build: run `npm run build` first');
   const store = await mkdtemp(join(tmpdir(), 'throughline-e2e-'));
   const child = spawn(process.execPath, ['src/cli/throughline.ts', 'serve', '--store', store], {

@@ -19,7 +19,7 @@ export const doctorCommand: Command = {
 function readable({ versions, store, checks, logs }: Diagnosis): string {
   return [
     `node ${versions.node}, DuckDB ${versions.duckdb}`,
-    `store ${store.directory} (${store.bytes} bytes)`,
+    `store ${store}`,
     ...checks.map(({ name, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'} ${name}: ${detail}`),
     ...logs.flatMap((log) => [
       `${log.name}: ${log.events} events, ${log.objects} objects, ${log.event_objects} + ${log.object_objects} links, ${log.quarantined} quarantined`,

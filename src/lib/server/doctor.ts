@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { listLogs } from '#models/log/catalogue.ts';
 import { engineVersion } from '#models/store/store.ts';
 import type { Store } from '#models/store/store.ts';
@@ -17,7 +15,7 @@ export interface Check {
 export interface Diagnosis {
   ok: boolean;
   versions: { node: string; duckdb: string };
-  store: { directory: string; bytes: number };
+  store: string;
   checks: Check[];
   logs: {
     name: string;
@@ -58,7 +56,7 @@ export async function doctor(store: Store): Promise<Diagnosis> {
   return {
     ok: checks.every((check) => check.ok),
     versions: { node: process.versions.node, duckdb: await engineVersion(engine) },
-    store: { directory: store.directory, bytes: (await stat(join(store.directory, 'log.duckdb'))).size },
+    store: store.directory,
     checks,
     logs
   };

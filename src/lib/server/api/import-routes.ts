@@ -135,16 +135,17 @@ export function importRoutes({ imports, uploads, token, store }: Services) {
         const { job: id } = c.req.valid('param');
         imports.get(id);
         return streamSSE(c, async (stream) => {
+          let stop = () => {};
           await new Promise<void>((ended) => {
-            const stop = imports.subscribe(id, (job) => {
-              void stream.writeSSE({ event: 'progress', data: JSON.stringify(job) });
-              if (job.finished_at !== undefined) ended();
+            let written: Promise<void> = Promise.resolve();
+            stop = imports.subscribe(id, (job) => {
+              const data = JSON.stringify(job);
+              written = written.then(() => stream.writeSSE({ event: 'progress', data }));
+              if (job.finished_at !== undefined) void written.then(ended);
             });
-            stream.onAbort(() => {
-              stop();
-              ended();
-            });
+            stream.onAbort(ended);
           });
+          stop();
         });
       }
     );

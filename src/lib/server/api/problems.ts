@@ -15,7 +15,7 @@ export interface ProblemDetails {
   field?: string;
 }
 
-/** Errors are caught once, here. What we did not foresee answers 500 and is logged; its text may name internals. */
+/** Errors are caught once, here. What we did not foresee answers 500. */
 export function problemDetails(error: unknown): ProblemDetails {
   const detail = error instanceof Error ? error.message : String(error);
   const withFix = (fix: string | undefined) => (fix === undefined ? {} : { fix });
@@ -40,7 +40,8 @@ export function problemDetails(error: unknown): ProblemDetails {
     return { type: 'about:blank', title: 'Bad request', status: 400, detail: z.prettifyError(error) };
   if (error instanceof StoreBusy)
     return { type: 'about:blank', title: 'The store is busy', status: 409, detail, fix: error.fix };
-  return { type: 'about:blank', title: 'Something failed', status: 500, detail };
+  // Only the first line: the rest may be SQL, which helps a developer and nobody else.
+  return { type: 'about:blank', title: 'Something failed', status: 500, detail: detail.split('\n', 1)[0] ?? detail };
 }
 
 export function answerProblem(c: Context, error: unknown): Response {
