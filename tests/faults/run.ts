@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Diagnosis } from '#lib/server/doctor.ts';
-import { run, runJson, serve, start, temporaryFolder, type Running } from '../cli/command.ts';
+import { run, runJson, serve, start, temporaryFolder, type Running, type Server } from '../cli/command.ts';
 import { seeded, writeRandomLog } from './random-log.ts';
 
 const { values: options } = parseArgs({
@@ -68,7 +68,7 @@ async function round(what: string, n: number, of: number, kill: Kill) {
   let afterMs = ((n + random()) / of) * truth.importMs;
   let title = '';
   try {
-    for (;;) {
+    for (let tries = 0; tries < 20; tries += 1) {
       using store = temporaryFolder();
       title = `${what} ${n + 1}/${of}, killed after ${Math.round(afterMs)} ms`;
       if (await kill(store.path, afterMs)) {
@@ -81,6 +81,7 @@ async function round(what: string, n: number, of: number, kill: Kill) {
       // The import was quicker than the one that was measured: nothing was killed, so try an earlier moment.
       afterMs *= 0.8;
     }
+    throw new Error('20 imports ended before they could be killed');
   } catch (error) {
     failures.push(title);
     console.log(`FAILED ${title}: ${error instanceof Error ? error.message : String(error)}`);
@@ -113,6 +114,8 @@ async function killCommand(store: string, afterMs: number): Promise<boolean> {
 async function killServer(store: string, afterMs: number): Promise<boolean> {
   const server = await serve(store);
   const command = start(importInto(store));
+  // A server killed before the command finds it is no server killed in an import: the command would do the work itself.
+  await jobOf(server);
   await sleep(afterMs);
   await killHard(server);
   const ended = await Promise.race([command.ended, sleep(20_000, undefined)]);
@@ -122,6 +125,16 @@ async function killServer(store: string, afterMs: number): Promise<boolean> {
   }
   if (ended.code !== 0 && ended.stderr.trim() === '') throw new Error('the command failed without a word');
   return ended.code !== 0;
+}
+
+/** Waits until the server has taken an import on. */
+async function jobOf({ url }: Server): Promise<void> {
+  for (let waited = 0; waited < 20_000; waited += 20) {
+    const { jobs } = (await (await fetch(new URL('/api/v1/imports', url))).json()) as { jobs: object[] };
+    if (jobs.length > 0) return;
+    await sleep(20);
+  }
+  throw new Error('the command asked the server for no import in 20 s');
 }
 
 /** kill -9, then waits until the children that read files have noticed and ended too. */
