@@ -1,5 +1,5 @@
 import type { Engine } from '#models/store/engine.ts';
-import { sql, type Sql } from '#models/store/sql.ts';
+import { join, sql, type Sql } from '#models/store/sql.ts';
 import type { View } from '#models/views/catalogue.ts';
 import { words, type ScopedTables } from './context.ts';
 
@@ -28,22 +28,27 @@ export async function topVariants(engine: Engine, view: View, tables: ScopedTabl
       (count(*) filter (cases > (select min(cases) from foremost)))::double as above,
       (select coalesce(max(events), 0) from ${cases})::double as longest from foremost`);
   const { n = 0, tied = 0, above = 0, longest = 0 } = found ?? {};
-  const open = 3 - above;
+  let open = 3 - above;
   let ties = sql`select case_no from (${foremost}) where cases = ${tied}`;
+  const before: Sql[] = [];
   for (let [left, from] = [n, 0]; left > many && from < longest; from += stride) {
     const keys = firstSteps(segments, ranked, ties, from);
-    const [bound] = await engine.query<{ key: string; n: number }>(sql`
+    const [bound] = await engine.query<{ key: string; smaller: number; same: number }>(sql`
       with ${define} keyed as (${keys}),
       bound as (select key from keyed order by key limit 1 offset ${open - 1})
       select (select key from bound)::varchar as key,
-        (select count(*) from keyed where key <= (select key from bound))::double as n`);
+        (select count(*) from keyed where key < (select key from bound))::double as smaller,
+        (select count(*) from keyed where key = (select key from bound))::double as same`);
     if (!bound) break;
-    left = bound.n;
-    ties = sql`select case_no from (${keys}) where key <= ${bound.key}::hugeint`;
+    // The smaller ones are in; only the equal ones are still to be told apart, by their next steps.
+    before.push(sql`select case_no from (${keys}) where key < ${bound.key}::hugeint`);
+    ties = sql`select case_no from (${keys}) where key = ${bound.key}::hugeint`;
+    open -= bound.smaller;
+    left = bound.same;
   }
   return sql`
     ranked_word as (${ranked}), foremost_variant as (${foremost}), candidate as (
-      select * from foremost_variant where cases > ${tied} or case_no in (${ties})
+      select * from foremost_variant where cases > ${tied} or case_no in (${join([...before, ties], ' union all ')})
     ), chosen_variant as (
       select case_no, cases
       from (

@@ -63,7 +63,8 @@ export async function listLogs(engine: Engine): Promise<LogOverview[]> {
 /** Finds a log by name or makes it. */
 export async function ensureLog(transaction: Transaction, name: string): Promise<LogRow> {
   const cleaned = name.trim();
-  if (!cleaned || cleaned.length > 200 || [...cleaned].some((letter) => letter < ' '))
+  // An address swallows a step that is one or two dots.
+  if (!cleaned || /^\.{1,2}$/.test(cleaned) || cleaned.length > 200 || [...cleaned].some((letter) => letter < ' '))
     throw new BadUse(`"${name}" cannot name a log`, 'use 1 to 200 printable characters, for example --as fines');
   const [known] = await transaction.query<LogRow>(sql`${selectLog} where name = ${cleaned}`);
   if (known) return known;
@@ -71,6 +72,14 @@ export async function ensureLog(transaction: Transaction, name: string): Promise
   await transaction.execute(sql`
     insert into log values (${logId}, ${cleaned}, current_timestamp::timestamp, null, null)`);
   return ensureLog(transaction, cleaned);
+}
+
+/** How a source of a log was read the last time; undefined when never. */
+export async function lastMapping(engine: Engine, log: string, source: string): Promise<unknown> {
+  const [row] = await engine.query<{ mapping: string }>(sql`
+    select mapping from batch join source s using (source_id) join log l on l.log_id = batch.log_id
+    where l.name = ${log.trim()} and s.name = ${source} order by batch_no desc limit 1`);
+  return row === undefined ? undefined : (JSON.parse(row.mapping) as unknown);
 }
 
 /** Takes `count` consecutive numbers and returns the first. The counter moves with the transaction, so there are no gaps. */

@@ -50,11 +50,13 @@ export async function loadEvents(transaction: Transaction, staged: StagedFile, o
       null::bigint as event_no, null::bigint as superseded_batch
     from staged_event s left join ordinal o using (position)`);
   const [before] = await transaction.query<{ n: number }>(sql`select count(*)::double as n from new_event`);
-  // One id again with the content that stands, or with a version's content and recording time, says nothing new.
+  // One id again with the content and the recording time of a version says nothing new; recorded at another time it
+  // may decide which version is the newest.
   await transaction.execute(sql`
     delete from new_event where source_ref is not null and position in (
       select position from (
-        select position, row_number() over (partition by fact_key, content_key order by position) as n
+        select position,
+          row_number() over (partition by fact_key, content_key, recorded_at order by position) as n
         from new_event where source_ref is not null) where n > 1)`);
   if (!sourceIsNew) {
     await transaction.execute(sql`
@@ -65,7 +67,7 @@ export async function loadEvents(transaction: Transaction, staged: StagedFile, o
         select 1 from event e
         where log_id = ${logId} and source_id = ${sourceId} and e.fact_key = n.fact_key
           and e.content_key = n.content_key
-          and (e.superseded_batch is null or e.recorded_at is not distinct from n.recorded_at))`);
+          and (n.recorded_at is null or e.recorded_at is not distinct from n.recorded_at))`);
   }
   const superseded = await supersede(transaction, origin);
   await encodeWords(transaction, logId);

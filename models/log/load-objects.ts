@@ -51,7 +51,7 @@ const objectOf = (alias: string, type: string, id: string): Sql => {
   const o = ident(alias);
   return sql`join (
       select type, id, object_no from object_key
-      union all select null, id, min(object_no) from object_key group by id
+      union all select null, id, arg_min(object_no, type) from object_key group by id
     ) ${o} on ${o}.id = ${raw(id)} and ${o}.type is not distinct from ${raw(type)}`;
 };
 

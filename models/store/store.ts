@@ -13,6 +13,12 @@ export class StoreBusy extends Error {
   readonly fix = 'stop that process, or run this command while its server is up (it then goes through the server)';
 }
 
+/** The folder or its database cannot be used at all. */
+export class StoreUnusable extends Error {
+  override readonly name = 'StoreUnusable';
+  readonly fix = 'name another folder with --store; put a backup in the place of a damaged log.duckdb';
+}
+
 /** One writing transaction. What it wrote is there for others when it commits, all of it or nothing. */
 export interface Transaction {
   query<Row extends object>(statement: Sql): Promise<Row[]>;
@@ -45,6 +51,7 @@ const open = new Set<string>();
  * written by SQL, no extension loads, and the configuration is locked.
  *
  * @throws {StoreBusy} when another process still has it after `waitMs`
+ * @throws {StoreUnusable} when the folder cannot be made or the database is damaged
  */
 export async function openStore(
   directory: string,
@@ -55,8 +62,12 @@ export async function openStore(
     readers = 4
   }: StoreOptions = {}
 ): Promise<Store> {
-  await mkdir(directory, { recursive: true });
-  const home = await realpath(directory);
+  const home = await mkdir(directory, { recursive: true }).then(
+    () => realpath(directory),
+    (error: unknown) => {
+      throw new StoreUnusable(`${directory} cannot be used as a store: ${(error as Error).message}`, { cause: error });
+    }
+  );
   const file = joinPath(home, 'log.duckdb');
   // Two instances of one file in one process drop the file lock and can corrupt it.
   if (open.has(file)) throw new StoreBusy(`${file} is open in this process already`);
@@ -88,7 +99,10 @@ async function openWaiting(file: string, waitMs: number): Promise<DuckDBInstance
       return await DuckDBInstance.create(file);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (!/lock/i.test(message)) throw error;
+      if (!/lock/i.test(message)) {
+        const [reason] = message.split('\n', 1);
+        throw new StoreUnusable(`${file} cannot be opened: ${reason}`, { cause: error });
+      }
       if (performance.now() >= deadline) {
         const holder = /PID (\d+)/.exec(message)?.[1];
         throw new StoreBusy(`the store ${file} is held by ${holder ? `process ${holder}` : 'another process'}`, {

@@ -33,7 +33,12 @@ export interface View {
 }
 
 export const NewView = z.strictObject({
-  name: z.string().min(1).max(200),
+  // `~` stands for a log's first view, and an address swallows dots.
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((name) => !['~', '.', '..'].includes(name), 'this name means something in an address: use another'),
   object_type: z.string().min(1),
   grain: Grain.default('event'),
   end_activities: z.array(z.string()).max(1_000).default([])
@@ -104,12 +109,17 @@ export async function addView(store: Store, logName: string, input: NewView): Pr
         `log "${logName}" holds no object of type "${wanted.object_type}"`,
         `its types: ${types.map(({ type }) => type).join(', ')}`
       );
+    await requireActivities(transaction, log.log_id, wanted.end_activities);
     await insertView(transaction, log.log_id, wanted.name, wanted.object_type, wanted.grain, wanted.end_activities);
   });
   return findView(store.engine, logName, wanted.name);
 }
 
-/** Says what ends a case. Closed or open is decided anew for every case; segments stay as they are. */
+/**
+ * Says what ends a case; every case is then judged anew.
+ *
+ * @throws {BadUse} naming the activities that the log does not hold
+ */
 export async function setEndActivities(
   store: Store,
   logName: string,
@@ -118,12 +128,23 @@ export async function setEndActivities(
 ): Promise<View> {
   const view = await findView(store.engine, logName, viewName);
   await store.write(async (transaction) => {
+    await requireActivities(transaction, view.logId, endActivities);
     await transaction.execute(
       sql`update view set end_activities = ${JSON.stringify([...new Set(endActivities)].sort())},
         built_batch = 0 where view_id = ${view.id}`
     );
   });
   return findView(store.engine, logName, viewName);
+}
+
+async function requireActivities(transaction: Transaction, logId: number, names: readonly string[]): Promise<void> {
+  const known = await transaction.query<{ value: string }>(
+    sql`select value from term where log_id = ${logId} and kind = 'activity'`
+  );
+  const words = new Set(known.map(({ value }) => value));
+  const unknown = names.filter((name) => !words.has(name));
+  if (unknown.length > 0)
+    throw new BadUse(`the log has no activity "${unknown.join('", "')}"`, 'pick from the activities of the log');
 }
 
 /** Each object type that an event touches has a view of its own name. */

@@ -13,7 +13,11 @@ export async function freshView(store: Store, log: string, name?: string): Promi
     sql`select coalesce(max(batch_no), 0)::double as batch_no from batch where log_id = ${view.logId}`
   );
   if (view.builtBatch > 0 && view.builtBatch >= (newest?.batch_no ?? 0)) return view;
-  await store.write((transaction) => refresh(transaction, view));
+  await store.write(async (transaction) => {
+    // Read again: its end activities or its calendar may have changed while this waited, or the view be gone.
+    const current = await findView(transaction, log, view.name);
+    await refresh(transaction, current);
+  });
   return findView(store.engine, log, view.name);
 }
 
@@ -121,12 +125,13 @@ function closedWhen(view: View): Sql {
 
 /**
  * Each attribute's newest value, as (object_no, attributes) of the given objects: by the time it changed, then by
- * source, file and position, never by arrival.
+ * source, file and position. Arrival decides only between imports of one file whose content changed: the newer wins.
  */
 export function objectAttributes(logId: number, objects: Sql): Sql {
   return sql`
     with said as (
-      select c.object_no, coalesce(c.changed_at, timestamp '-infinity') as changed_at, f.file_rank, c.position, c.attributes
+      select c.object_no, coalesce(c.changed_at, timestamp '-infinity') as changed_at, f.file_rank, c.batch_no,
+        c.position, c.attributes
       from object_change c join (${fileRanks(logId)}) f using (file_id)
       where c.log_id = ${logId} and c.attributes is not null and c.object_no in (${objects})
     ), once as (
@@ -136,9 +141,9 @@ export function objectAttributes(logId: number, objects: Sql): Sql {
       select object_no, '{' || string_agg(to_json(key)::varchar || ':' || value::varchar, ',' order by key) || '}'
         as attributes
       from (
-        select object_no, key, max_by(value, (changed_at, file_rank, position)) as value
+        select object_no, key, max_by(value, (changed_at, file_rank, batch_no, position)) as value
         from (
-          select s.object_no, s.changed_at, s.file_rank, s.position, j.key, j.value
+          select s.object_no, s.changed_at, s.file_rank, s.batch_no, s.position, j.key, j.value
           from said s, json_each(s.attributes) j where s.object_no not in (select object_no from once)
         ) group by object_no, key
       ) group by object_no

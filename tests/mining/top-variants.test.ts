@@ -33,6 +33,19 @@ describe('top_variants of a log of unique cases', () => {
     ]);
   });
 
+  test('one that is smaller at its first steps stays smaller, whatever follows', async () => {
+    const cases = [
+      { id: 'first', steps: ['A', ...Array.from({ length: 9 }, () => 'Z')] },
+      ...Array.from({ length: 2_500 }, (_, n) => {
+        const tail = n.toString(8).padStart(4, '0').split('');
+        return { id: `c${n}`, steps: [...Array.from({ length: 6 }, () => 'B'), ...tail.map((digit) => `C${digit}`)] };
+      })
+    ];
+    const { top_variants } = await summary(await fixture.log(events(cases)));
+    expect(top_variants.map(({ sequence }) => sequence.slice(0, 2).join(' '))).toEqual(['A Z', 'B B', 'B B']);
+    expect(top_variants[1]?.sequence.slice(6)).toEqual(['C0', 'C0', 'C0', 'C0']);
+  });
+
   test('one that is more frequent comes before, one that ends early is first of its ties', async () => {
     const cases = [
       ...digits(),

@@ -223,12 +223,42 @@ describe('results over HTTP', () => {
       ['/logs/shown/views/case/summary?filter=%5B%7B%22kind%22%3A%22status%22%2C%22status%22%3A%22open%22%7D%5D', 400],
       ['/logs/shown/views/case/handoffs?dimension=colour', 400],
       ['/logs/shown/views/case/cases?limit=-1', 400],
-      ['/nothing', 404]
+      ['/nothing', 404],
+      ['/logs/../views/case/summary', 404]
     ] as const) {
       const answer = await problem(await call(path));
       expect(answer, path).toMatchObject({ media: 'application/problem+json', status });
       expect(answer.detail, path).not.toContain('select ');
     }
+  });
+
+  test('a body that is no JSON, a view nobody could name, an end that never comes are refused with a fix', async () => {
+    const send = (path: string, body: string) =>
+      call(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    for (const [path, body] of [
+      ['/imports', '{bad'],
+      ['/logs/shown/views', '{"name":"~","object_type":"case"}'],
+      ['/logs/shown/views', '{"name":"v","object_type":"case","end_activities":["Never"]}']
+    ] as const) {
+      const answer = await problem(await send(path, body));
+      expect(answer, body).toMatchObject({ status: 400, fix: expect.any(String) as string });
+    }
+    const added = await send('/logs/shown/views', '{"name":"work","object_type":"case","grain":"instance"}');
+    expect(added.status).toBe(201);
+    expect(await added.json()).toMatchObject({ grain: 'instance', ignored_transitions: 0 });
+  });
+
+  test('a long filter goes through', async () => {
+    const ids = Array.from({ length: 900 }, (_, n) => n.toString(16).padStart(16, '0'));
+    const filter = encodeURIComponent(JSON.stringify([{ kind: 'variant', ids }]));
+    expect((await call(`/logs/shown/views/case/cases?filter=${filter}`)).status).toBe(200);
+  });
+
+  test('says whose server it is to who asks with a token', async () => {
+    const health = (token: string) => call('/health', { headers: { authorization: `Bearer ${token}` } });
+    expect((await health('the token')).status).toBe(200);
+    expect((await health('of another store')).status).toBe(400);
+    expect((await call('/health')).status).toBe(200);
   });
 
   test('the OpenAPI document lists every route', async () => {

@@ -11,6 +11,14 @@ describe('refusal(request, host, port)', () => {
       expect(at('GET', { host })).toBe(421);
   });
 
+  test('answers by the names it was given, with its port or without', () => {
+    process.env['THROUGHLINE_HOSTS'] = 'tl.example.com, other.example.com:8443';
+    for (const host of ['tl.example.com', 'tl.example.com:3737', 'other.example.com:8443'])
+      expect(at('GET', { host })).toBeUndefined();
+    expect(at('GET', { host: 'tl.example.com:1' })).toBe(421);
+    delete process.env['THROUGHLINE_HOSTS'];
+  });
+
   test('refuses unsafe requests of other sites, whatever their content type', () => {
     const host = '127.0.0.1:3737';
     expect(at('POST', { host, origin: 'http://evil.example' })).toBe(403);

@@ -51,5 +51,5 @@ function allowedHosts(host: string, port: number): Set<string> {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter(Boolean);
-  return new Set([...names.flatMap((name) => [name.toLowerCase(), `${name.toLowerCase()}:${port}`]), ...given]);
+  return new Set([...names, ...given].flatMap((name) => [name.toLowerCase(), `${name.toLowerCase()}:${port}`]));
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -62,7 +62,11 @@ export async function findServer(directory: string): Promise<ServerFile | null> 
   try {
     const found = JSON.parse(await readFile(serverFile(directory), 'utf8')) as ServerFile;
     process.kill(found.pid, 0);
-    const answer = await fetch(new URL('/api/v1/health', found.url), { signal: AbortSignal.timeout(5_000) });
+    // Ports and process numbers are used again: only the server of this store knows the token.
+    const answer = await fetch(new URL('/api/v1/health', found.url), {
+      headers: { authorization: `Bearer ${found.token}` },
+      signal: AbortSignal.timeout(5_000)
+    });
     return answer.ok ? found : null;
   } catch {
     return null;
@@ -81,10 +85,11 @@ export async function serve({ directory, host = '127.0.0.1', port }: ServeOption
       `a server (process ${other.pid}) has this store open at ${other.url}`,
       'use that one, stop it, or pick another --store'
     );
-  const handlerPath = join(packageRoot, 'build/handler.js');
-  if (!existsSync(handlerPath)) throw new BadUse('the dashboard is not built', 'run npm start, or npm run build once');
+  if (!existsSync(join(packageRoot, 'build/handler.js')))
+    throw new BadUse('the dashboard is not built', 'run npm start, or npm run build once');
   const application = await compose(directory);
-  const server = createServer();
+  // A filter of a thousand variants is a long address.
+  const server = createServer({ maxHeaderSize: 2 ** 20 });
   try {
     if (port === undefined) await listen(server, 3737, host).catch(() => listen(server, 0, host));
     else await listen(server, port, host);
@@ -94,7 +99,8 @@ export async function serve({ directory, host = '127.0.0.1', port }: ServeOption
     // Kit's adapter assumes https and caps bodies at 512 KB unless it is told before it is loaded.
     process.env['ORIGIN'] = url;
     process.env['BODY_SIZE_LIMIT'] = 'Infinity';
-    const { handler } = (await import(pathToFileURL(handlerPath).href)) as { handler: Handler };
+    const pages = await ownBuild();
+    const { handler } = (await import(pathToFileURL(join(pages, 'handler.js')).href)) as { handler: Handler };
     server.on('request', (request, response) => {
       const refused = refusal(request, host, address.port);
       if (refused) {
@@ -116,12 +122,38 @@ export async function serve({ directory, host = '127.0.0.1', port }: ServeOption
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
         await closed;
         await application.close();
+        await rm(pages, { recursive: true, force: true });
       }
     };
   } catch (error) {
     server.close();
     await application.close();
     throw error;
+  }
+}
+
+/**
+ * A copy of the built pages for this process alone, beside the packages that they import: a new build must not take
+ * files away under a running server. Copies of servers that were killed go first.
+ */
+async function ownBuild(): Promise<string> {
+  const copies = join(packageRoot, 'node_modules/.cache/throughline');
+  await mkdir(copies, { recursive: true });
+  for (const name of await readdir(copies)) {
+    if (!isRunning(Number(name))) await rm(join(copies, name), { recursive: true, force: true });
+  }
+  const own = join(copies, String(process.pid));
+  await rm(own, { recursive: true, force: true });
+  await cp(join(packageRoot, 'build'), own, { recursive: true });
+  return own;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -54,6 +54,13 @@ describe('identity without an id of the source', () => {
       { events: [{ case: 'A', activity: 'first', at: at(0) }], file: '1.csv' },
       { events: [{ case: 'A', activity: 'second', at: at(0) }], file: '2.csv' }
     ];
+    // Numbers in names count as numbers, so that part 2 comes before part 10.
+    const parts = ['part2.csv', 'part10.csv'].map((file, n) => ({
+      events: [{ case: 'A', activity: `${n}`, at: at(0) }],
+      file
+    }));
+    for (const part of parts) await fixture.load({ log: 'parts', ...part });
+    expect((await listCases(await fixture.context('parts'))).cases).toMatchObject([{ start_activity: '0' }]);
     for (const log of ['forth', 'back'])
       for (const file of log === 'forth' ? [a, b] : [b, a]) await fixture.load({ log, ...file });
     expect(await hash('forth')).toBe(await hash('back'));
@@ -91,6 +98,21 @@ describe('versions of a fact with an id', () => {
     expect((await summary(await fixture.context('recorded'))).events).toBe(1);
   });
 
+  test('a content that returns is the newest again, in one file and in any order of files', async () => {
+    const [r1, r3, r5] = [
+      said('A', '2024-01-01T01:00:00Z'),
+      said('B', '2024-01-01T03:00:00Z'),
+      said('A', '2024-01-01T05:00:00Z')
+    ];
+    await load('returned', r1, r3, r5);
+    expect(await activityOf('returned')).toBe('A');
+    for (const [log, files] of Object.entries({ 'one by one': [r1, r5, r3], backwards: [r5, r3, r1] })) {
+      for (const event of files) await load(log, event);
+      expect(await activityOf(log), log).toBe('A');
+      expect(await load(log, r1, r3, r5), log).toMatchObject({ loaded: 0, duplicates: 3 });
+    }
+  });
+
   test('within one file the later row wins, and every version is kept', async () => {
     expect(await load('in one file', said('draft'), said('draft'), said('final'))).toMatchObject({
       rows_in: 3,
@@ -118,6 +140,18 @@ describe('versions of a fact with an id', () => {
 });
 
 describe('objects and links', () => {
+  test('an attribute is what was said last: in the file, by the later file, by the newer import of a file', async () => {
+    const events = [{ case: 'A', activity: 'x', at: at(0) }];
+    const amount = async (log: string) => (await listCases(await fixture.context(log))).cases[0]?.attributes['amount'];
+    await fixture.load({ log: 'said', events, cases: { A: { amount: 1 } }, file: '1.csv' });
+    await fixture.load({ log: 'said', events, cases: { A: { amount: 2 } }, file: '2.csv' });
+    expect(await amount('said')).toBe(2);
+    await fixture.load({ log: 'said', events, cases: { A: { amount: 3 } }, file: '1.csv' });
+    expect(await amount('said')).toBe(2);
+    await fixture.load({ log: 'said', events, cases: { A: { amount: 4 } }, file: '2.csv' });
+    expect(await amount('said')).toBe(4);
+  });
+
   test('a link to an object that is not in the log is kept and reported; the object may come later', async () => {
     const batch = await fixture.load({
       log: 'links',

@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { deleteLog, findLog, listLogs, type LogOverview } from '#models/log/catalogue.ts';
-import { BadUse } from '#models/log/errors.ts';
 import type { Finding } from '#models/log/staged.ts';
 import { sql } from '#models/store/sql.ts';
 import { addView, listViews, NewView, setEndActivities, type View } from '#models/views/catalogue.ts';
+import { freshView } from '#models/views/materialise.ts';
 import type { Services } from '../services.ts';
 import { json, LogParam, problem, result, ViewParam } from './schemas.ts';
 
@@ -126,7 +126,11 @@ export function logRoutes({ store }: Services) {
         },
         responses: { 201: json('the new view', result<ViewSummary>('view')), 400: problem, 404: problem }
       }),
-      async (c) => c.json(summarise(await addView(store, c.req.valid('param').log, c.req.valid('json'))), 201)
+      async (c) => {
+        const { log } = c.req.valid('param');
+        const { name } = await addView(store, log, c.req.valid('json'));
+        return c.json(summarise(await freshView(store, log, name)), 201);
+      }
     )
     .openapi(
       createRoute({
@@ -146,12 +150,6 @@ export function logRoutes({ store }: Services) {
       async (c) => {
         const { log, view } = c.req.valid('param');
         const { end_activities } = c.req.valid('json');
-        const known = await store.engine.query<{ value: string }>(sql`
-          select value from term where kind = 'activity'
-            and log_id = ${(await findLog(store.engine, log)).log_id}`);
-        const unknown = end_activities.filter((name) => !known.some(({ value }) => value === name));
-        if (unknown.length > 0)
-          throw new BadUse(`the log has no activity "${unknown.join('", "')}"`, 'pick from the activities of the log');
         return c.json(summarise(await setEndActivities(store, log, view, end_activities)), 200);
       }
     )

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { z, ZodError } from 'zod';
 import { BadInput, BadUse, NotFound } from '#models/log/errors.ts';
 import { StoreBusy } from '#models/store/store.ts';
@@ -37,7 +38,21 @@ export function problemDetails(error: unknown): ProblemDetails {
     };
   }
   if (error instanceof ZodError)
-    return { type: 'about:blank', title: 'Bad request', status: 400, detail: z.prettifyError(error) };
+    return {
+      type: 'about:blank',
+      title: 'Bad request',
+      status: 400,
+      detail: z.prettifyError(error),
+      fix: '/api/v1/openapi.json says what each address takes'
+    };
+  if (error instanceof HTTPException && error.status < 500)
+    return {
+      type: 'about:blank',
+      title: 'Bad request',
+      status: 400,
+      detail: error.message || 'the body could not be read',
+      fix: 'send JSON, with content-type: application/json'
+    };
   if (error instanceof StoreBusy)
     return { type: 'about:blank', title: 'The store is busy', status: 409, detail, fix: error.fix };
   // Only the first line: the rest may be SQL, which helps a developer and nobody else.

@@ -1,17 +1,26 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { BadUse } from '#models/log/errors.ts';
 import type { Services } from '../services.ts';
 import { doctor, type Diagnosis } from '../doctor.ts';
 import { json, problem, result } from './schemas.ts';
 
-export function systemRoutes({ store }: Services) {
+export function systemRoutes({ store, token }: Services) {
   return new OpenAPIHono()
     .openapi(
       createRoute({
         method: 'get',
         path: '/health',
-        responses: { 200: json('the server is up', result<{ ok: true }>('ok')) }
+        responses: { 200: json('the server is up', result<{ ok: true }>('ok')), 400: problem }
       }),
-      (c) => c.json({ ok: true } as const, 200)
+      (c) => {
+        const known = c.req.header('authorization');
+        if (known !== undefined && known !== `Bearer ${token}`)
+          throw new BadUse(
+            'this is the server of another store',
+            'start a server for the store, or leave the token out'
+          );
+        return c.json({ ok: true } as const, 200);
+      }
     )
     .openapi(
       createRoute({

@@ -3,6 +3,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput, BadUse, NotFound } from '#models/log/errors.ts';
 import { loadStaged, type Batch } from '#models/log/load.ts';
+import { lastMapping } from '#models/log/catalogue.ts';
 import type { Store } from '#models/store/store.ts';
 import { ensureDefaultViews, listViews } from '#models/views/catalogue.ts';
 import { freshView } from '#models/views/materialise.ts';
@@ -190,8 +191,16 @@ export class Imports {
     try {
       job.state = file.state = 'reading';
       changed();
+      const source = request.source ?? name;
+      const previous = await lastMapping(this.store.engine, request.log, source);
       const report = await this.read(
-        { path, name, staging: folder, ...(request.mapping === undefined ? {} : { mapping: request.mapping }) },
+        {
+          path,
+          name,
+          staging: folder,
+          previous,
+          ...(request.mapping === undefined ? {} : { mapping: request.mapping })
+        },
         ({ bytesDone, bytesTotal, rows }) => {
           file.bytes_done = bytesDone;
           file.bytes_total = bytesTotal;
@@ -207,7 +216,7 @@ export class Imports {
       changed();
       file.batch = await loadStaged(
         this.store,
-        { log: request.log, source: request.source ?? name, file: name, folder, report },
+        { log: request.log, source, file: name, folder, report },
         ensureDefaultViews
       );
       file.state = 'done';
@@ -234,7 +243,9 @@ export class Imports {
 }
 
 function problemOf(error: unknown): Problem {
-  const detail = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // Only the first line: the rest may be SQL.
+  const detail = text.split('\n', 1)[0] ?? text;
   if (error instanceof BadInput)
     return { title: 'The file could not be read', detail, fix: error.fix, kind: 'bad_input' };
   if (error instanceof BadUse)

@@ -15,6 +15,8 @@ export interface ReadTask {
   path: string;
   name: string;
   mapping?: unknown;
+  /** How the source was read the last time: the same file must be read alike again. */
+  previous?: unknown;
   staging: string;
 }
 
