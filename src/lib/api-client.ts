@@ -44,6 +44,15 @@ export class Problem extends Error {
   }
 }
 
+export const unreachable = {
+  title: 'The server does not answer. Is Throughline still running?',
+  fix: 'start it again with `npx throughline serve`, then try again'
+} as const;
+
+/** Whether a request or a part of the page did not come at all: browsers word it differently, each as a TypeError. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof TypeError && /fetch|network|load failed|import(ing|ed)? .*module|module script/i.test(error.message);
+
 export type ApiClient = ReturnType<typeof apiClient>;
 
 type Views = Routes['logs'][':log']['views'][':view'];

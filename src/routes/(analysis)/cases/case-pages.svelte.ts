@@ -8,9 +8,13 @@ export class CasePages {
   readonly total: number;
   readonly #size: number;
   readonly #ask: (offset: number) => Promise<Cases> | null;
+  /** Why the last missing rows did not come. */
+  failure = $state.raw<unknown>(undefined);
   readonly #pages = new SvelteMap<number, CaseRow[]>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that nothing shows
   readonly #asked = new Set<number>([0]);
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- as above
+  readonly #failed = new Set<number>();
 
   constructor(first: Cases, size: number, ask: (offset: number) => Promise<Cases> | null) {
     this.total = first.total;
@@ -30,8 +34,19 @@ export class CasePages {
       this.#asked.add(page);
       this.#ask(page * this.#size)?.then(
         ({ cases }) => this.#pages.set(page, cases),
-        () => this.#asked.delete(page)
+        (error: unknown) => {
+          this.#failed.add(page);
+          this.failure = error;
+        }
       );
     }
+  }
+
+  /** Asks again for what did not come. */
+  retry(from: number, to: number): void {
+    for (const page of this.#failed) this.#asked.delete(page);
+    this.#failed.clear();
+    this.failure = undefined;
+    this.want(from, to);
   }
 }

@@ -1,9 +1,13 @@
 import type { Cases } from '#mining/cases.ts';
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe before it. */
+/**
+ * RFC 4180. An attribute named like a column of ours is written `case:variant`. A cell that a spreadsheet would take for a formula
+ * gets an apostrophe before it.
+ */
 export function casesToCsv(cases: Cases['cases']): string {
   const keys = [...new Set(cases.flatMap((row) => Object.keys(row.attributes)))].sort();
-  const head = ['case_id', 'status', 'start', 'end', 'duration_s', 'age_s', 'events', 'variant', ...keys];
+  const own = ['case_id', 'status', 'start', 'end', 'duration_s', 'age_s', 'events', 'variant'];
+  const head = [...own, ...keys.map((key) => (own.includes(key) ? `case:${key}` : key))];
   const lines = cases.map((row) =>
     [
       row.case_id,
