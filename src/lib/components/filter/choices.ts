@@ -1,6 +1,12 @@
 import type { ApiClient, Place } from '#lib/api-client.ts';
 import type { Dimension } from '#models/filter/filter.ts';
 
+/** What can be picked: all of it, or the most frequent. */
+export interface Listed {
+  choices: Choice[];
+  /** How many there are in all. */
+  total: number;
+}
 export interface Choice {
   value: string;
   label: string;
@@ -19,24 +25,29 @@ export class Choices {
     this.#place = place;
   }
 
-  activities(): Promise<Choice[]> {
+  activities(): Promise<Listed> {
     return this.#once('activities', async () => {
       const { activities } = await this.#api.dfg({ ...this.#place, filter: [] }, { percentiles: 'false' });
-      return activities.map(({ activity, cases }) => ({ value: activity, label: activity, cases }));
+      return all(activities.map(({ activity, cases }) => ({ value: activity, label: activity, cases })));
     });
   }
 
-  parties(dimension: Dimension): Promise<Choice[]> {
+  parties(dimension: Dimension): Promise<Listed> {
     return this.#once(`parties ${dimension}`, async () => {
       const { parties } = await this.#api.handoffs({ ...this.#place, filter: [] }, { dimension, limit: 1_000 });
-      return parties.map(({ name, cases }) => ({ value: name, label: name, cases }));
+      return all(parties.map(({ name, cases }) => ({ value: name, label: name, cases })));
     });
   }
 
-  variants(): Promise<Choice[]> {
+  variants(): Promise<Listed> {
     return this.#once('variants', async () => {
-      const { variants } = await this.#api.variants({ ...this.#place, filter: [] }, { limit: 50 });
-      return variants.map(({ id, sequence, cases }) => ({ value: id, label: sequence.join(' → '), cases }));
+      const found = await this.#api.variants({ ...this.#place, filter: [] }, { limit: 50 });
+      const choices = found.variants.map(({ id, sequence, cases }) => ({
+        value: id,
+        label: sequence.join(' → '),
+        cases
+      }));
+      return { choices, total: found.total_variants };
     });
   }
 
@@ -56,3 +67,5 @@ export class Choices {
     return answer;
   }
 }
+
+const all = (choices: Choice[]): Listed => ({ choices, total: choices.length });

@@ -1,4 +1,5 @@
 import type { Clause, Dimension } from '#models/filter/filter.ts';
+import { readable } from '../instants.ts';
 import { formatDuration } from '#models/units/duration.ts';
 import { formatCount } from '#models/units/number.ts';
 
@@ -18,7 +19,7 @@ export function clauseWords(clause: Clause): { lead: string; what: string } {
     case 'attribute':
       return {
         lead: `${clause.key} ${clause.exclude ? 'is not' : 'is'}`,
-        what: clause.values ? some(clause.values) : span(text(clause.min), text(clause.max), 'at most')
+        what: clause.values ? some(clause.values.map(readable)) : span(text(clause.min), text(clause.max), 'at most')
       };
     case 'party':
       return {

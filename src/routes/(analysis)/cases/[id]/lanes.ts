@@ -1,4 +1,5 @@
 import type { CaseDetail } from '#mining/case-detail.ts';
+import { formatInstant } from '#models/units/instant.ts';
 
 export type CaseEvent = CaseDetail['events'][number];
 
@@ -59,4 +60,26 @@ export function swimlanes(events: CaseEvent[], kind: LaneKind): { lanes: Lane[];
     lanes.set(name, lane);
   }
   return { lanes: [...lanes.values()], first, last };
+}
+
+const DAY = 86_400_000;
+
+/** Five places of the axis: days, or under two days times of day with the date where it changes. No label repeats. */
+export function axisTicks(first: number, last: number): { at: number; label: string }[] {
+  if (first === last) return [{ at: 0, label: formatInstant(first) }];
+  const precision = last - first < 10 * 60_000 ? 'second' : 'minute';
+  let before = '';
+  return [0, 0.25, 0.5, 0.75, 1].flatMap((at) => {
+    const instant = first + at * (last - first);
+    const day = formatInstant(instant, { precision: 'day' });
+    if (last - first >= 2 * DAY) {
+      const repeated = day === before;
+      before = day;
+      return repeated ? [] : [{ at, label: day }];
+    }
+    const whole = formatInstant(instant, { precision });
+    const label = day === before ? whole.slice(day.length + 2) : whole;
+    before = day;
+    return [{ at, label }];
+  });
 }
