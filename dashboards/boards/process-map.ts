@@ -48,8 +48,9 @@ export interface ReducedGraph extends DirectlyFollowsGraph {
  * from the end. Only where no path over shown activities exists does it take the most frequent one through hidden
  * ones, as an edge `via_hidden` without figures: a number is true or absent.
  *
- * It is built activity by activity and keeps what it has, so raising a share never takes an activity or a real edge
- * away. Ties are broken by name, by code point.
+ * The backbone is grown for the activities shown, so that its edges are the strongest there are between them: another
+ * share of activities may have another backbone. Raising the share of activities never takes an activity away, raising
+ * the share of paths never an edge. Ties are broken by name, by code point.
  *
  * @example
  * reduceGraph(dfg, { activities: 0.5, paths: 0 }).edges;
@@ -103,12 +104,10 @@ function realEdges({ directly_follows, start_activities, end_activities }: Direc
 
 /** @param edges the most frequent first */
 function backbone(activities: string[], edges: RealEdge[]): { kept: Set<RealEdge>; detours: Detour[] } {
-  const visible = new Set([START, END]);
+  const visible = new Set([START, END, ...activities]);
   const kept = new Set<RealEdge>();
-  let detours: Detour[] = [];
-  for (const activity of activities) {
-    visible.add(activity);
-    detours = [];
+  const detours: Detour[] = [];
+  if (activities.length > 0) {
     grow(forwards, START, { edges, visible, kept, detours });
     grow(backwards, END, { edges, visible, kept, detours });
   }

@@ -18,7 +18,13 @@ export const monthAxis = {
   field: 'month',
   type: 'temporal',
   scale: { type: 'utc' },
-  axis: { title: 'Month (UTC)', grid: false, tickCount: 6 }
+  axis: {
+    title: 'Month (UTC)',
+    grid: false,
+    tickCount: 6,
+    tickMinStep: 31 * 86_400_000,
+    format: '%b %Y'
+  }
 } as const;
 
 export const monthTooltip = {

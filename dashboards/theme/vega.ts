@@ -26,6 +26,8 @@ export function vegaConfig(tokens: Tokens = cssTokens): Config {
   const categories = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => tokens[`category-${n}` as 'category-1']);
   return {
     background: 'transparent',
+    // Digits are grouped as on the pages.
+    locale: { number: { decimal: '.', thousands: '\u202f', grouping: [3], currency: ['', ''] } },
     font: "'Inter Variable', system-ui, sans-serif",
     padding: { top: 2, right: 4, bottom: 4, left: 0 },
     view: { stroke: null },

@@ -46,6 +46,14 @@ const charts: [string, TopLevelSpec, { x: RegExp; y: RegExp }][] = [
   ['throughput by month', throughputByMonth(cycle), { x: /Month \(UTC\)/, y: /Cases/ }],
   ['cycle time by month', cycleTimeByMonth(cycle), { x: /Month \(UTC\)/, y: /days, wall clock/ }],
   ['duration histogram', durationHistogram(cycle), { x: /days, wall clock.*4 d and longer/, y: /Closed cases/ }],
+  [
+    'cycle times that are all alike',
+    durationHistogram({
+      closed: { ...cycle.closed, median_s: 9 * DAY, p90_s: 9 * DAY },
+      histogram: [{ from_s: 9 * DAY, to_s: 9 * DAY + 1, cases: 4_000 }]
+    }),
+    { x: /days, wall clock/, y: /Closed cases/ }
+  ],
   ['variant coverage', variantCoverage(variants), { x: /of 5/, y: /% of 12/ }],
   ['handoff latency', handoffLatency(handoffs), { x: /hours, wall clock/, y: /Handoff/ }],
   ['throughput of nothing', throughputByMonth({ by_month: [] }), { x: /Month/, y: /Cases/ }],
@@ -60,11 +68,11 @@ const charts: [string, TopLevelSpec, { x: RegExp; y: RegExp }][] = [
 ];
 
 /** Compiled, parsed and run as the page does it under its Content-Security-Policy: without a generated function. */
-async function run(spec: TopLevelSpec): Promise<{ view: View; svg: string; warnings: string[] }> {
+async function run(spec: TopLevelSpec, empty = false): Promise<{ view: View; svg: string; warnings: string[] }> {
   const warnings: string[] = [];
   // A page says in words that there is nothing; the chart of nothing has no extent.
   const said = (...words: readonly unknown[]) =>
-    String(words[0]).startsWith('Infinite extent') || warnings.push(words.join(' '));
+    (empty && String(words[0]).startsWith('Infinite extent')) || warnings.push(words.join(' '));
   const logger = {
     ...{ level: () => logger, error: () => logger, info: () => logger, debug: () => logger },
     warn: (...words: readonly unknown[]) => (said(...words), logger)
@@ -77,9 +85,9 @@ async function run(spec: TopLevelSpec): Promise<{ view: View; svg: string; warni
   return { view, svg: await view.toSVG(), warnings };
 }
 
-describe.each(charts)('the chart of %s', (_, spec, titles) => {
+describe.each(charts)('the chart of %s', (name, spec, titles) => {
   test('runs without a warning, is described, labelled and free of raw colours', async () => {
-    const { svg, warnings } = await run(spec);
+    const { svg, warnings } = await run(spec, name.endsWith('of nothing'));
     expect(warnings).toEqual([]);
     expect(spec.description).toMatch(/\w.*\.$/);
     const said = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
@@ -123,6 +131,23 @@ describe('a chart says what the result says', () => {
       ['median 3 d', 3],
       ['P90 9 d', 6]
     ]);
+  });
+
+  test('cases that all take alike have a readable axis, and digits are grouped as on the pages', async () => {
+    const alike = charts.find(([name]) => name === 'cycle times that are all alike')?.[1];
+    const { svg } = await run(alike as TopLevelSpec);
+    const said = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
+    const figures = said.filter((text) => /^[\d.\u202f]+$/.test(text));
+    expect(new Set(figures).size).toBe(figures.length);
+    expect(figures).toContain('4\u202f000');
+    expect(said).toContain('median 9 d');
+  });
+
+  test('months are named once each', async () => {
+    const months = ['2021-01', '2021-02'].map((month) => ({ ...{ month, started: 2, ended: 1 } }));
+    const { svg } = await run(throughputByMonth({ by_month: months as CycleTime['by_month'] }));
+    const said = [...svg.matchAll(/<text[^>]*>([A-Z][a-z]{2} \d{4})<\/text>/g)].map(([, text]) => text);
+    expect(said).toEqual(['Jan 2021', 'Feb 2021']);
   });
 
   test('coverage is of all cases, though only a page of variants is known', () => {

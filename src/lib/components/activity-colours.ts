@@ -1,16 +1,14 @@
 export type ActivityColours = (activity: string) => string;
 
 /**
- * A colour token for each activity: the eight that meet most sequences, in order of first appearance, then "other".
- * Deterministic for the same list; every use names the activity too.
+ * A colour token for each activity: eight colours for the eight that most cases of the whole log pass, then "other".
+ * The same on every page and under every filter; every use names the activity too.
  */
-export function activityColours(sequences: string[][]): ActivityColours {
-  const met = new Map<string, number>();
-  for (const sequence of sequences)
-    for (const activity of new Set(sequence)) met.set(activity, (met.get(activity) ?? 0) + 1);
-  const appearance = [...met.keys()];
-  const frequent = appearance.toSorted((a, b) => (met.get(b) ?? 0) - (met.get(a) ?? 0)).slice(0, 8);
-  const coloured = appearance.filter((activity) => frequent.includes(activity));
-  const tokens = new Map(coloured.map((activity, index) => [activity, `var(--category-${index + 1})`]));
+export function activityColours(activities: { activity: string; cases: number }[]): ActivityColours {
+  const frequent = activities
+    .toSorted((a, b) => b.cases - a.cases || (a.activity < b.activity ? -1 : 1))
+    .slice(0, 8)
+    .map(({ activity }) => activity);
+  const tokens = new Map(frequent.map((activity, index) => [activity, `var(--category-${index + 1})`]));
   return (activity) => tokens.get(activity) ?? 'var(--category-other)';
 }
