@@ -12,6 +12,7 @@ import type { Reading } from './formats/reading.ts';
 import { sniffFormat } from './formats/sniff.ts';
 import { readXes } from './formats/xes/read.ts';
 import { parseMapping } from './mapping/mapping.ts';
+import { parsePrevious, reportChange } from './mapping/previous.ts';
 import { Findings, type Format, type Progress, type ReadReport } from './report.ts';
 import { Staging, stagedTables, type StagedTable } from './staging.ts';
 
@@ -25,6 +26,8 @@ export interface ReadRequest {
   format?: Format | undefined;
   /** A `MappingInput`; checked here. */
   mapping?: unknown;
+  /** `ReadReport.mapping` of the source's last import: its times are read in the same way, and changes are told. */
+  previous?: unknown;
   /** A folder of this read alone, for its Parquet files. */
   staging: string;
   memoryLimitBytes?: number | undefined;
@@ -64,7 +67,11 @@ export async function readFile(
     signal
   });
   const progress = progressOf(bytesTotal, onProgress);
-  const report = await readers[format]({ file, mapping, staging, findings: new Findings(), progress, signal });
+  const previous = parsePrevious(request.previous);
+  const findings = new Findings();
+  const read = await readers[format]({ file, mapping, previous, staging, findings, progress, signal });
+  reportChange(findings, read.mapping, previous);
+  const report = { ...read, findings: findings.list() };
   for (const table of Object.keys(stagedTables) as StagedTable[])
     if (!existsSync(join(staging.folder, `${table}.parquet`))) await staging.writeEmpty(table);
   await assertAccounted(staging, report);
@@ -121,10 +128,12 @@ export interface Failure {
 export type FromReader =
   ({ type: 'progress' } & Progress) | { type: 'done'; report: ReadReport } | { type: 'failed'; error: Failure };
 
-function failureOf(error: unknown, file: string): Failure {
+/** Of a failure of ours only the first line is told: the rest of it is SQL and values. */
+export function failureOf(error: unknown, file: string): Failure {
   if (error instanceof BadInput) return { kind: 'BadInput', message: error.message, ...error.place, file };
   if (error instanceof BadUse) return { kind: 'BadUse', message: error.message, file, fix: error.fix };
-  return { kind: 'Internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error), file };
+  const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return { kind: 'Internal', message, file };
 }
 
 /** As a child process: one request in, progress and the outcome out. It ends with its parent. */

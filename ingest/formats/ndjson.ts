@@ -1,13 +1,15 @@
 import { rejectedColumns, reportZone, stageRecords, type Records } from '#ingest/mapping/compile.ts';
 import { requireRoles, resolve, usedMapping, type Column, type Resolution } from '#ingest/mapping/infer.ts';
 import { columnsOf, roles, type MappingInput } from '#ingest/mapping/mapping.ts';
+import { reportAmbiguous } from '#ingest/mapping/order.ts';
+import { keepFormats } from '#ingest/mapping/previous.ts';
 import { placementOf } from '#ingest/mapping/table.ts';
 import type { ReadReport } from '#ingest/report.ts';
 import { BadInput } from '#models/log/errors.ts';
 import { ident, sql } from '#models/store/sql.ts';
 import { bytesOf, headOf, type InputFile } from './bytes.ts';
 import { JsonBroken, JsonSplitter } from './json-elements.ts';
-import { canonicalJson, columnText, parseJson, sortedObject } from './json-values.ts';
+import { canonicalJson, columnText, parseRecord, sortedObject, Unparsed } from './json-values.ts';
 import type { Reading } from './reading.ts';
 import { encodingOf, headText, textOf } from './text.ts';
 
@@ -16,22 +18,18 @@ type Row = Record<string, unknown>;
 
 /**
  * Reads JSON records: one object a line (`ndjson`), or one array of objects (`json`). A member is a column; what is
- * nested stays JSON in the event's attributes. A line that is no object goes to quarantine as it is.
+ * nested stays JSON in the event's attributes. A line that is no object, or is nested too deep, goes to quarantine as it is.
  */
 export async function readJsonRecords(reading: Reading, shape: Shape): Promise<ReadReport> {
-  const { file, mapping: asked, findings, staging } = reading;
+  const { file, mapping: asked, previous, findings, staging } = reading;
   const { columns } = await jsonHead(file, shape);
   const resolution = resolve(columns, asked);
   requireRoles(resolution, columns, file.name);
   const rowsIn = await loadRows(reading, shape, resolution);
-  const counted = await stageRecords(staging, jsonRecords(resolution), findings);
+  const kept = keepFormats(resolution, previous);
+  const counted = await stageRecords(staging, { ...jsonRecords(resolution), kept }, findings);
   reportZone(findings, counted, asked.zone);
-  if (resolution.ambiguous.length > 0)
-    findings.add(
-      'ambiguous_dates',
-      'the dates could be day-first or month-first; they were read day-first (timestamp_format: mdy reads them the other way)',
-      resolution.ambiguous.join(', ')
-    );
+  reportAmbiguous(findings, resolution, previous);
   return {
     format: shape,
     rowsIn,
@@ -48,8 +46,8 @@ export async function jsonHead(file: InputFile, shape: Shape): Promise<{ columns
   const samples = new Map<string, string[]>();
   let rows = 0;
   const split = splitter(shape, (text) => {
-    const row = asRow(text);
-    if (!row) return;
+    const row = rowOf(text);
+    if (row instanceof Unparsed) return;
     rows += 1;
     for (const [key, value] of Object.entries(row)) {
       const known = samples.get(key) ?? [];
@@ -66,13 +64,18 @@ export async function jsonHead(file: InputFile, shape: Shape): Promise<{ columns
   return { columns: [...samples].map(([name, found]) => ({ name, samples: found })), rows };
 }
 
-function asRow(text: string): Row | undefined {
+function rowOf(text: string): Row | Unparsed {
   try {
-    const row = parseJson(text);
-    return typeof row === 'object' && row !== null && !Array.isArray(row) ? (row as Row) : undefined;
-  } catch {
-    return undefined;
+    return parseRecord(text);
+  } catch (error) {
+    if (error instanceof Unparsed) return error;
+    throw error;
   }
+}
+
+function notUtf8(text: string): Unparsed {
+  const row = rowOf(text);
+  return row instanceof Unparsed ? row : new Unparsed('some of its bytes are no UTF-8', 'save the file as UTF-8');
 }
 
 interface Splitting {
@@ -113,11 +116,10 @@ async function loadRows({ file, staging, progress, signal }: Reading, shape: Sha
   const split = splitter(shape, (text) => {
     const position = rows;
     rows += 1;
-    const row = asRow(text);
-    if (!row || text.includes('\ufffd')) {
-      const reason = row ? 'some of its bytes are no UTF-8' : 'it is no JSON object';
-      const fix = row ? 'save the file as UTF-8' : 'write one whole object for each record';
-      rejected.append([position, reason, null, fix, text.replaceAll('\0', '\ufffd').slice(0, 100_000)]);
+    const row = text.includes('\ufffd') ? notUtf8(text) : rowOf(text);
+    if (row instanceof Unparsed) {
+      const raw = text.replaceAll('\0', '\ufffd').slice(0, 100_000);
+      rejected.append([position, row.message, null, row.fix, raw]);
       return;
     }
     const values = describe(row);

@@ -7,7 +7,7 @@ import { BadInput } from '#models/log/errors.ts';
 import { sql } from '#models/store/sql.ts';
 import { bytesOf } from './bytes.ts';
 import { JsonBroken, JsonSplitter } from './json-elements.ts';
-import { canonicalJson, columnText, parseJson, sortedObject } from './json-values.ts';
+import { canonicalJson, columnText, parseRecord, sortedObject, Unparsed } from './json-values.ts';
 import type { Reading } from './reading.ts';
 import { textOf } from './text.ts';
 
@@ -31,7 +31,7 @@ const eventRoles = Object.keys(roleNames) as EventRole[];
  *
  * An event's id is its own id in the source. An object's attribute values of 1970-01-01T00:00:00Z (or without a time)
  * are its initial ones, later ones changes. Links name objects by id alone; those to objects that the file does not
- * describe are kept and reported.
+ * describe are kept; the store tells which of them nothing in the log describes.
  */
 export async function readOcelJson(reading: Reading): Promise<ReadReport> {
   const { staging, findings, mapping, file } = reading;
@@ -118,12 +118,6 @@ async function stageLinks(staging: Staging, findings: Findings): Promise<void> {
     sql`select position::bigint as position, from_type, from_id, null::varchar as to_type, to_id, qualifier
       from ocel_object_object order by position, link`
   );
-  const [missing] = await staging.query<{ n: number; example: string | null }>(sql`
-    select count(*)::double as n, min(object_id) as example from (
-      select object_id from ocel_event_object union all select to_id from ocel_object_object
-    ) where object_id not in (select id from ocel_object)`);
-  const words = 'links to objects that the file does not describe; they are kept';
-  findings.add('missing_object', words, missing?.example ?? undefined, missing?.n ?? 0);
   const [several] = await staging.query<{ n: number; example: string | null }>(sql`
     select count(*)::double as n, min(id) as example from (
       select id from ocel_object group by id having count(distinct type) > 1)`);
@@ -286,15 +280,12 @@ class OcelTables {
 
 function asObject(text: string): Json {
   if (text.includes('\ufffd')) throw new Unfit('some of its bytes are no UTF-8', '', 'save the file as UTF-8');
-  let value: unknown;
   try {
-    value = parseJson(text);
-  } catch {
-    throw new Unfit('it is no JSON', '', 'write it as a JSON object');
+    return parseRecord(text);
+  } catch (error) {
+    if (error instanceof Unparsed) throw new Unfit(error.message, '', error.fix);
+    throw error;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Unfit('it is no JSON object', '', 'write it as a JSON object');
-  return value as Json;
 }
 
 function idOf(record: Json, member: 'id' | 'type'): string {

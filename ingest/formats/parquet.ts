@@ -1,5 +1,7 @@
 import { rejectedColumns, reportZone, stageRecords } from '#ingest/mapping/compile.ts';
 import { requireRoles, resolve, usedMapping } from '#ingest/mapping/infer.ts';
+import { reportAmbiguous, settleOrder } from '#ingest/mapping/order.ts';
+import { keepFormats } from '#ingest/mapping/previous.ts';
 import { tableRecords, type TableColumn } from '#ingest/mapping/table.ts';
 import type { ReadReport } from '#ingest/report.ts';
 import type { Staging } from '#ingest/staging.ts';
@@ -10,12 +12,29 @@ import type { Reading } from './reading.ts';
 
 const sampleRows = 2_000;
 
+/** A column of the file and its place among all of them: it is called `c0`, `c1` … here, whatever its own name is. */
+type ParquetColumn = TableColumn & { index: number };
+
+const numbered = (index: number): Sql => ident(`c${index}`);
+
+const parquetFile = ({ path }: InputFile, hasRowNumber = false): Sql =>
+  hasRowNumber
+    ? sql`read_parquet(${path}, hive_partitioning = false, file_row_number = true)`
+    : sql`read_parquet(${path}, hive_partitioning = false)`;
+
+/** The alias that names the first `count` columns of a relation `c0`, `c1` …. */
+const renamed = (count: number): Sql =>
+  sql`renamed(${join(
+    Array.from({ length: count }, (_, i) => numbered(i)),
+    ', '
+  )})`;
+
 /**
  * Reads a Parquet file, one event a row. Columns keep their types: local times are read in the mapping's zone, a
  * date is a day. The index that pandas writes beside the columns is left out.
  */
 export async function readParquet(reading: Reading): Promise<ReadReport> {
-  const { file, mapping: asked, findings, staging, progress } = reading;
+  const { file, mapping: asked, previous, findings, staging, progress } = reading;
   const columns = await parquetColumns(staging, file);
   const resolution = resolve(columns, asked);
   requireRoles(resolution, columns, file.name);
@@ -26,11 +45,14 @@ export async function readParquet(reading: Reading): Promise<ReadReport> {
   rejected.close();
   const table = {
     columns,
-    from: sql`(select file_row_number as position, * from read_parquet(${file.path}, file_row_number = true))`,
+    from: await numberedRows(staging, file, columns),
     locator: { word: 'row', first: 1 },
     raw: rowAsJson(columns)
   };
-  const staged = await stageRecords(staging, tableRecords(table, resolution), findings);
+  const isSettled = await settleOrder(staging, resolution, table);
+  const kept = keepFormats(resolution, previous);
+  if (!isSettled) reportAmbiguous(findings, resolution, previous);
+  const staged = await stageRecords(staging, { ...tableRecords(table, resolution), kept }, findings);
   reportZone(findings, staged, asked.zone);
   const rowsIn = counted?.rows ?? 0;
   progress.rows(rowsIn);
@@ -45,24 +67,31 @@ export async function readParquet(reading: Reading): Promise<ReadReport> {
 }
 
 /** The columns with their types and samples. @throws {BadInput} when the file is damaged */
-export async function parquetColumns(staging: Staging, file: InputFile): Promise<TableColumn[]> {
+export async function parquetColumns(staging: Staging, file: InputFile): Promise<ParquetColumn[]> {
   try {
     const described = await staging.query<{ column_name: string; column_type: string }>(
-      sql`select column_name, column_type from (describe select * from read_parquet(${file.path}))`
+      sql`select column_name, column_type from (describe select * from ${parquetFile(file)})`
     );
-    const kept = described.filter(({ column_name }) => !/^__index_level_\d+__$/.test(column_name));
+    const names = await ownNames(
+      staging,
+      file,
+      described.map(({ column_name }) => column_name)
+    );
+    const all = described.map(({ column_type }, index) => ({ name: names[index] ?? '', index, type: column_type }));
+    const kept = all.filter(({ name }) => !/^__index_level_\d+__$/.test(name));
     const samples = await staging.query<Record<string, string | null>>(
       sql`select ${join(
-        kept.map(({ column_name }, i) => sql`${ident(column_name)}::varchar as ${ident(`c${i}`)}`),
+        kept.map(({ index }) => sql`${numbered(index)}::varchar as ${numbered(index)}`),
         ', '
-      )} from read_parquet(${file.path}) limit ${sampleRows}`
+      )} from ${parquetFile(file)} as ${renamed(all.length)} limit ${sampleRows}`
     );
-    return kept.map(({ column_name, column_type }, i) => ({
-      name: column_name,
-      samples: samples.map((row) => row[`c${i}`] ?? ''),
-      value: ident(column_name),
-      sqlType: column_type,
-      ...typeOf(column_type)
+    return kept.map(({ name, index, type }) => ({
+      name,
+      index,
+      samples: samples.map((row) => row[`c${index}`] ?? ''),
+      value: numbered(index),
+      sqlType: type,
+      ...typeOf(type)
     }));
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'AbortError') throw cause;
@@ -73,6 +102,38 @@ export async function parquetColumns(staging: Staging, file: InputFile): Promise
       { cause }
     );
   }
+}
+
+/**
+ * The columns as the file itself calls them, for the database renames those that differ only in case (`A`, `a_1`);
+ * as the database does where a name stands twice.
+ */
+async function ownNames(staging: Staging, file: InputFile, described: string[]): Promise<string[]> {
+  const elements = await staging.query<{ name: string; children: number }>(
+    sql`select name, coalesce(num_children, 0)::double as children from parquet_schema(${file.path})`
+  );
+  const names: string[] = [];
+  // Elements stand before their children, the root first; `open` are those still to come at each depth.
+  const open: number[] = [];
+  for (const { name, children } of elements) {
+    if (open.length === 1) names.push(name);
+    if (open.length > 0) open.push((open.pop() ?? 0) - 1);
+    open.push(children);
+    while (open.at(-1) === 0) open.pop();
+  }
+  return names.length === described.length && new Set(names).size === names.length ? names : described;
+}
+
+/** The rows as `position, c0, c1 …`. A file with a `file_row_number` of its own has its rows counted instead. */
+async function numberedRows(staging: Staging, file: InputFile, columns: readonly ParquetColumn[]): Promise<Sql> {
+  const all = await staging.query<{ column_name: string }>(
+    sql`select column_name from (describe select * from ${parquetFile(file)})`
+  );
+  const hasOwn = all.some(({ column_name }) => column_name.toLowerCase() === 'file_row_number');
+  const position = hasOwn ? sql`row_number() over () - 1` : sql`file_row_number`;
+  const values = columns.map(({ value }) => sql`, ${value}`);
+  return sql`(select ${position} as position${join(values, '')}
+    from ${parquetFile(file, !hasOwn)} as ${renamed(all.length)})`;
 }
 
 function typeOf(sqlType: string): Pick<TableColumn, 'type'> {

@@ -1,4 +1,5 @@
 import type { MappingInput } from '#ingest/mapping/mapping.ts';
+import type { Previous } from '#ingest/mapping/previous.ts';
 import type { Findings } from '#ingest/report.ts';
 import type { Staging } from '#ingest/staging.ts';
 import type { InputFile } from './bytes.ts';
@@ -7,6 +8,8 @@ import type { InputFile } from './bytes.ts';
 export interface Reading {
   file: InputFile;
   mapping: MappingInput;
+  /** What is known of the source's last import. */
+  previous?: Previous | undefined;
   staging: Staging;
   findings: Findings;
   /** Tells how far it is; calls may be as many as one likes. */

@@ -42,7 +42,9 @@ export interface Records {
   };
   /** Other ways to mend a record that lacks something, by what it lacks. */
   fixes?: Partial<Record<'case' | 'activity' | 'no time', string>>;
-  /** `position, case_id, attributes` of cases; else they follow from the records. */
+  /** Formats of times that are the last import's and not the file's own, in words. */
+  kept?: Partial<Record<TimeRole, string>>;
+  /** `position, turn, case_id, attributes` of cases, `turn` telling apart those at one position; else they follow from the records. */
   cases?: Sql;
 }
 
@@ -51,7 +53,8 @@ export interface Records {
  * the table `rejected` (`position, reason, field, fix, raw`), which holds what could not even be read as a record.
  *
  * A record without a case, an activity or a readable time goes to quarantine with the reason and what would mend it.
- * A case's attributes are the first value of each key in file order.
+ * A case's attributes are the last value of each key in file order, as the store takes the last over several files: cutting
+ * a file changes nothing.
  *
  * @returns how many events and how many quarantined records were written
  */
@@ -124,9 +127,20 @@ function mapped({ relation, times, placement, fields }: Records): Sql {
     from timed`;
 }
 
+const otherwise =
+  'write it that way, or give its format (timestamp_format); rows read otherwise than before count as new, so delete the log first';
+const wordsOf = (format: string) => ({ dmy: 'day-first (dmy)', mdy: 'month-first (mdy)' })[format] ?? format;
+
 /** What a reason means to a person: the words, the field, the way to mend it. */
-function explain({ fields, fixes = {} }: Records): Sql {
+function explain({ fields, fixes = {}, kept = {} }: Records): Sql {
   const format = 'write it like 2024-05-31T14:00:00+02:00, or give its format (timestamp_format)';
+  const time = (role: TimeRole, reason: string): [string, string, string, string] => {
+    const before = kept[role];
+    const field = fields[role] ?? '';
+    return before === undefined
+      ? [role, reason, field, format]
+      : [role, `${reason} as ${wordsOf(before)}, the way this source was read before`, field, otherwise];
+  };
   const rows: [string, string, string, string][] = [
     ['case', 'no case', fields.case ?? '', fixes.case ?? 'fill it in, or name another column with --case'],
     [
@@ -136,9 +150,9 @@ function explain({ fields, fixes = {} }: Records): Sql {
       fixes.activity ?? 'fill it in, or name another column with --activity'
     ],
     ['no time', 'no time', fields.timestamp, fixes['no time'] ?? 'fill it in, or name another column with --timestamp'],
-    ['timestamp', 'the time cannot be read', fields.timestamp, format],
-    ['start', 'the start cannot be read', fields.start ?? '', format],
-    ['recorded_at', 'the time of recording cannot be read', fields.recorded_at ?? '', format]
+    time('timestamp', 'the time cannot be read'),
+    time('start', 'the start cannot be read'),
+    time('recorded_at', 'the time of recording cannot be read')
   ];
   return sql`(values ${join(
     rows.map(
@@ -166,17 +180,23 @@ function quarantine(records: Records, hasMisfits: boolean): Sql {
     ) order by position`;
 }
 async function stageCases(staging: Staging, records: Records, findings: Findings): Promise<void> {
-  const followed = sql`select position, case_id, case_attributes as attributes from mapped where reason is null`;
+  const followed = sql`select position, case_id, case_attributes as attributes`;
+  const sound = sql`from mapped where reason is null`;
+  // What is said of a case at the position of an event stands before the event.
+  const turns = sql`4294967296::hugeint`;
+  const said = records.cases
+    ? sql`select position, case_id, attributes, position * ${turns} + turn as place from (${records.cases}) union all
+        ${followed}, (position + 1) * ${turns} - 1 as place ${sound} and case_attributes is not null`
+    : sql`${followed}, position as place ${sound}`;
   await staging.execute(sql`
     create or replace temp table case_said as
-    select case_id, attributes, min(position) as position
-    from (${records.cases ? sql`${records.cases} union all ${followed} and case_attributes is not null` : followed})
+    select case_id, attributes, min(position) as position, max(place) as place from (${said})
     group by case_id, attributes`);
   await staging.execute(sql`
     create or replace temp table case_value as
-    select case_id, key, first(value order by position, attributes) as value, count(distinct value) as values
+    select case_id, key, last(value order by place, attributes) as value, count(distinct value) as values
     from (
-      select s.case_id, s.position, s.attributes, j.key, j.value from case_said s, json_each(s.attributes) j
+      select s.case_id, s.place, s.attributes, j.key, j.value from case_said s, json_each(s.attributes) j
       where s.case_id in (select case_id from case_said group by case_id having count(attributes) > 1)
     ) group by case_id, key`);
   await staging.write(
@@ -195,7 +215,7 @@ async function stageCases(staging: Staging, records: Records, findings: Findings
   );
   findings.add(
     'case_attribute_differs',
-    'attributes of a case that have several values in it; the first is kept',
+    'attributes of a case that have several values in it; the last is kept',
     differing?.example ?? undefined,
     differing?.n ?? 0
   );

@@ -16,6 +16,8 @@ export interface Resolution {
   /** Roles that nobody named. */
   guessed: Role[];
   times: Partial<Record<TimeRole, TimeFormat>>;
+  /** Times whose column shows none in the head: their format is only assumed. */
+  unseen: Set<TimeRole>;
   /** Columns whose days and months could be either way round. */
   ambiguous: string[];
   caseAttributes: { column: string; key: string }[];
@@ -140,11 +142,19 @@ export function requireRoles({ lacking }: Resolution, columns: readonly Column[]
 }
 
 /** A mapping for the report: what was used, what was guessed, how times were read. */
-export function usedMapping({ mapping, guessed, times }: Resolution): Mapping {
-  const time_formats = Object.fromEntries(
-    Object.entries(times).map(([role, format]) => [role, describeTimeFormat(format)])
+export function usedMapping(resolution: Resolution): Mapping {
+  const { mapping, guessed } = resolution;
+  return { ...mapping, guessed, time_formats: timeFormatsOf(resolution) };
+}
+
+/** How the times of each role were read, as `timestamp_format` takes it. */
+export function timeFormatsOf({ times, unseen }: Pick<Resolution, 'times' | 'unseen'>): Record<string, string> {
+  return Object.fromEntries(
+    timeRoles.flatMap((role) => {
+      const format = times[role];
+      return format === undefined || unseen.has(role) ? [] : [[role, describeTimeFormat(format)]];
+    })
   );
-  return { ...mapping, guessed, time_formats };
 }
 
 function findColumn(columns: readonly Column[], name: string): string {
@@ -179,8 +189,12 @@ const looksLikeTime = (column: Column) =>
   isTyped(column) || column.samples.every((sample) => sample.trim() === '') || detectTime(column.samples) !== undefined;
 
 /** One way round for all numeric dates of a file: a column that could be either follows one that could not. */
-function timeFormats(columns: readonly Column[], mapping: MappingInput): Pick<Resolution, 'times' | 'ambiguous'> {
+function timeFormats(
+  columns: readonly Column[],
+  mapping: MappingInput
+): Pick<Resolution, 'times' | 'unseen' | 'ambiguous'> {
   const times: Resolution['times'] = {};
+  const unseen = new Set<TimeRole>();
   const unsure: { role: TimeRole; name: string }[] = [];
   for (const role of timeRoles) {
     const column = columns.find(({ name }) => name === mapping[role]);
@@ -192,10 +206,11 @@ function timeFormats(columns: readonly Column[], mapping: MappingInput): Pick<Re
     } else {
       const detected = detectTime(column.samples);
       times[role] = detected?.format ?? { kind: 'parts', order: 'ymd' };
+      if (!detected) unseen.add(role);
       if (detected?.isAmbiguous) unsure.push({ role, name: column.name });
     }
   }
-  if (unsure.length === 0) return { times, ambiguous: [] };
+  if (unsure.length === 0) return { times, unseen, ambiguous: [] };
   const settled = columns.flatMap(({ samples, type }) => {
     const detected = type === undefined || type === 'other' ? detectTime(samples) : undefined;
     const isSettled = detected && !detected.isAmbiguous && detected.format.kind === 'parts';
@@ -204,7 +219,7 @@ function timeFormats(columns: readonly Column[], mapping: MappingInput): Pick<Re
   const monthFirst = settled.filter((format) => describeTimeFormat(format) === 'mdy').length;
   const order = monthFirst * 2 > settled.length ? 'mdy' : 'dmy';
   for (const { role } of unsure) times[role] = { kind: 'parts', order };
-  return { times, ambiguous: settled.length === 0 ? unsure.map(({ name }) => name) : [] };
+  return { times, unseen, ambiguous: settled.length === 0 ? unsure.map(({ name }) => name) : [] };
 }
 
 /** Two columns may end in one key (`x` and `case:x` do not, `case:x` twice would): the second keeps its full name. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadUse } from '#models/log/errors.ts';
+import { parseTimeFormat } from './times.ts';
 
 const column = z.string().min(1).max(1_000);
 
@@ -54,7 +55,7 @@ export type MappingInput = z.infer<typeof MappingInput>;
 export interface Mapping extends MappingInput {
   /** The roles above that were guessed. */
   guessed?: string[];
-  /** How the times of a column were read. */
+  /** How the times of each role's column were read; a time role is absent where the file showed no time of it. */
   time_formats?: Record<string, string>;
   /** Columns read as numbers with a decimal comma. */
   decimal_comma?: string[];
@@ -81,7 +82,7 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
-/** @throws {BadUse} when the mapping is not one, its zone is unknown, or it names one column twice for times */
+/** @throws {BadUse} when the mapping is not one, or its zone, encoding or time format is unknown */
 export function parseMapping(input: unknown): MappingInput {
   const parsed = MappingInput.safeParse(input ?? {});
   if (!parsed.success) {
@@ -99,6 +100,7 @@ export function parseMapping(input: unknown): MappingInput {
   if (mapping.encoding !== undefined && !isEncoding(mapping.encoding)) {
     throw new BadUse(`there is no encoding ${mapping.encoding}`, 'use for example utf-8, utf-16le or windows-1252');
   }
+  if (mapping.timestamp_format !== undefined) parseTimeFormat(mapping.timestamp_format);
   return mapping;
 }
 

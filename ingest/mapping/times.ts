@@ -110,7 +110,7 @@ export function detectTime(samples: readonly string[]): Detected | undefined {
 /** Reads what a user wrote as `timestamp_format`. @throws {BadUse} */
 export function parseTimeFormat(text: string): TimeFormat {
   if (text === 'iso') return { kind: 'parts', order: 'ymd' };
-  if (text === 'dmy' || text === 'mdy' || text === 'ymd') return { kind: 'parts', order: text };
+  if (Object.hasOwn(patterns, text)) return { kind: 'parts', order: text as DateOrder };
   const unit = /^epoch_(s|ms|us|ns)$/.exec(text)?.[1] as EpochUnit | undefined;
   if (unit) return { kind: 'epoch', unit };
   const pattern = text.includes('%') ? text : fromLetters(text);
@@ -119,8 +119,17 @@ export function parseTimeFormat(text: string): TimeFormat {
       `${text} is no time format`,
       'use iso, dmy, mdy, epoch_s, epoch_ms, or a pattern such as %d.%m.%Y %H:%M or dd.MM.yyyy HH:mm'
     );
+  const unknown = pattern.replaceAll(directives, '').match(/%-?.?/su)?.[0];
+  if (unknown !== undefined)
+    throw new BadUse(
+      `the time format ${text} holds ${unknown}, which stands for nothing`,
+      'use %Y %m %d %H %M %S %f %p %z and the like, and %% for a percent sign: %d.%m.%Y %H:%M'
+    );
   return { kind: 'pattern', pattern };
 }
+
+/** What `strptime` of the database knows. */
+const directives = /%(?:[aAwubBYfgnpzZUWcxXGVTh%]|-?[dmyHIMSj])/g;
 
 export function describeTimeFormat(format: TimeFormat): string {
   switch (format.kind) {
@@ -225,8 +234,9 @@ function readTyped(value: Sql, type: 'timestamp' | 'timestamptz' | 'date', place
 }
 
 function readPattern(time: Sql, pattern: string, placement: Placement): Read {
-  if (/%z/i.test(pattern)) return { instant: sql`${time}::timestamp`, isDay: sql`false`, isLocal: sql`false` };
-  const isDay = !/%[HIcXfsT]/.test(pattern);
+  if (/%z/i.test(pattern.replaceAll('%%', '')))
+    return { instant: sql`${time}::timestamp`, isDay: sql`false`, isLocal: sql`false` };
+  const isDay = !/%-?[HIcXfgnTMS]/.test(pattern.replaceAll('%%', ''));
   return {
     instant: isDay ? placeDay(time, placement) : toUtc(time, placement.zone),
     isDay: isDay ? sql`true` : sql`false`,

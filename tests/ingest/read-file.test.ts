@@ -4,7 +4,7 @@ import { readFile as bytesOf, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readFile, type FromReader, type Progress } from '#ingest/read-file.ts';
+import { failureOf, readFile, type FromReader, type Progress } from '#ingest/read-file.ts';
 import { inFolder, hasLogs, logs, pick, read, readPath } from './staged.ts';
 
 const entry = fileURLToPath(new URL('../../ingest/read-file.ts', import.meta.url));
@@ -156,6 +156,22 @@ describe('the reader as a child process', () => {
       type: 'failed',
       error: { kind: 'BadUse' }
     });
+  });
+});
+
+describe('a failure', () => {
+  it('of ours is told in one line, without SQL', () => {
+    const error = new Error('Binder Error: no column x\nLINE 1: select secret\nin: select secret');
+    expect(failureOf(error, 'log.csv')).toEqual({
+      kind: 'Internal',
+      message: 'Binder Error: no column x',
+      file: 'log.csv'
+    });
+  });
+  it("of the time format is the user's", async () => {
+    await expect(
+      read('log.csv', `${header}1,A,2020-01-01T10:00:00Z\n`, { timestamp_format: '%Y%k%' })
+    ).rejects.toMatchObject({ name: 'BadUse', fix: expect.stringContaining('%d.%m.%Y') });
   });
 });
 

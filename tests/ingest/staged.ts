@@ -44,9 +44,9 @@ export async function inFolder<Result>(use: (folder: string) => Promise<Result>)
   }
 }
 
-export async function readPath(path: string, name: string, mapping?: unknown): Promise<Staged> {
+export async function readPath(path: string, name: string, mapping?: unknown, previous?: unknown): Promise<Staged> {
   return inFolder(async (folder) => {
-    const report = await readFile({ path, name, staging: folder, ...(mapping === undefined ? {} : { mapping }) });
+    const report = await readFile({ path, name, staging: folder, mapping, previous });
     const staged = { report } as Staged;
     for (const table of tables) {
       const rows = await query(`select * from read_parquet('${join(folder, table)}.parquet')`);
@@ -58,11 +58,16 @@ export async function readPath(path: string, name: string, mapping?: unknown): P
 }
 
 /** Writes `content` under `name` and reads it. */
-export async function read(name: string, content: string | Uint8Array, mapping?: unknown): Promise<Staged> {
+export async function read(
+  name: string,
+  content: string | Uint8Array,
+  mapping?: unknown,
+  previous?: unknown
+): Promise<Staged> {
   return inFolder(async (folder) => {
     const path = join(folder, name);
     await writeFile(path, content);
-    return readPath(path, name, mapping);
+    return readPath(path, name, mapping, previous);
   });
 }
 

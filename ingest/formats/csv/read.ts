@@ -2,11 +2,11 @@ import { bytesOf } from '#ingest/formats/bytes.ts';
 import type { Reading } from '#ingest/formats/reading.ts';
 import { textOf } from '#ingest/formats/text.ts';
 import { rejectedColumns, reportZone, stageRecords } from '#ingest/mapping/compile.ts';
-import { requireRoles, resolve, timeRoles, usedMapping, type Resolution } from '#ingest/mapping/infer.ts';
+import { requireRoles, resolve, usedMapping } from '#ingest/mapping/infer.ts';
+import { reportAmbiguous, settleOrder } from '#ingest/mapping/order.ts';
+import { keepFormats } from '#ingest/mapping/previous.ts';
 import { tableRecords, usesDecimalComma, type Table } from '#ingest/mapping/table.ts';
-import { orderEvidence } from '#ingest/mapping/times.ts';
 import type { ReadReport } from '#ingest/report.ts';
-import type { Staging } from '#ingest/staging.ts';
 import { BadInput } from '#models/log/errors.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
 import { csvHead, type CsvHead } from './dialect.ts';
@@ -14,7 +14,7 @@ import { RecordSplitter } from './records.ts';
 
 /** Reads delimited text: comma, semicolon, tab or bar, quoted or not, in whatever encoding. */
 export async function readCsv(reading: Reading): Promise<ReadReport> {
-  const { file, mapping: asked, findings, staging } = reading;
+  const { file, mapping: asked, previous, findings, staging } = reading;
   const head = await csvHead(file, asked, findings);
   const resolution = resolve(head.columns, asked);
   requireRoles(resolution, head.columns, file.name);
@@ -34,8 +34,10 @@ export async function readCsv(reading: Reading): Promise<ReadReport> {
       head.dialect.delimiter
     )
   };
-  await settleOrder(reading, resolution, table);
-  const counted = await stageRecords(staging, tableRecords(table, resolution), findings);
+  const isSettled = await settleOrder(staging, resolution, table);
+  const kept = keepFormats(resolution, previous);
+  if (!isSettled) reportAmbiguous(findings, resolution, previous);
+  const counted = await stageRecords(staging, { ...tableRecords(table, resolution), kept }, findings);
   reportZone(findings, counted, asked.zone);
   const attributes = new Set([...resolution.eventAttributes, ...resolution.caseAttributes].map(({ column }) => column));
   const decimal_comma = columns.filter((c) => c.isDecimalComma && attributes.has(c.name)).map(({ name }) => name);
@@ -97,41 +99,6 @@ async function loadRows({ file, staging, progress, signal }: Reading, head: CsvH
   writer.close();
   rejected.close();
   return rows;
-}
-
-/** Where the head left open whether the day or the month comes first, the whole file decides. */
-async function settleOrder({ staging, findings }: Reading, resolution: Resolution, table: Table): Promise<void> {
-  const { ambiguous, times, mapping } = resolution;
-  if (ambiguous.length === 0) return;
-  const evidence = table.columns
-    .filter(({ name }) => ambiguous.includes(name))
-    .map(({ value }) => orderEvidence(value));
-  const order = await orderIn(staging, table.from, evidence);
-  for (const role of timeRoles) {
-    const format = times[role];
-    if (format?.kind === 'parts' && ambiguous.includes(mapping[role] ?? ''))
-      times[role] = { kind: 'parts', order: order ?? 'dmy' };
-  }
-  if (order === undefined) {
-    findings.add(
-      'ambiguous_dates',
-      'the dates could be day-first or month-first; they were read day-first (timestamp_format: mdy reads them the other way)',
-      ambiguous.join(', ')
-    );
-  }
-}
-
-async function orderIn(staging: Staging, from: Sql, evidence: { monthFirst: Sql; dayFirst: Sql }[]) {
-  const count = (conditions: Sql[]) =>
-    join(
-      conditions.map((condition) => sql`count(*) filter (${condition})`),
-      ' + '
-    );
-  const [counted] = await staging.query<{ month: number; day: number }>(sql`
-    select (${count(evidence.map(({ monthFirst }) => monthFirst))})::double as month,
-      (${count(evidence.map(({ dayFirst }) => dayFirst))})::double as day from ${from}`);
-  const { month = 0, day = 0 } = counted ?? {};
-  return month === day ? undefined : month > day ? ('mdy' as const) : ('dmy' as const);
 }
 
 /** The row as a line again. */

@@ -2,7 +2,9 @@ import { bytesOf, headOf } from '#ingest/formats/bytes.ts';
 import type { Reading } from '#ingest/formats/reading.ts';
 import { encodingOf, textOf } from '#ingest/formats/text.ts';
 import { rejectedColumns, reportZone, stageRecords, type Records } from '#ingest/mapping/compile.ts';
+import { timeFormatsOf, timeRoles, type TimeRole } from '#ingest/mapping/infer.ts';
 import { columnsOf } from '#ingest/mapping/mapping.ts';
+import { keepFormats } from '#ingest/mapping/previous.ts';
 import { parseTimeFormat, type TimeFormat } from '#ingest/mapping/times.ts';
 import type { Finding, ReadReport } from '#ingest/report.ts';
 import { BadInput } from '#models/log/errors.ts';
@@ -20,7 +22,7 @@ import { StrictXml } from './strict.ts';
  * one case, a trace without a name is called after a hash of what it holds. An event outside traces has no case.
  */
 export async function readXes(reading: Reading, { isStrict = false } = {}): Promise<ReadReport> {
-  const { mapping, staging, findings } = reading;
+  const { mapping, previous, staging, findings } = reading;
   const log = await parse(reading, isStrict);
   log.finish();
   for (const { kind, message, example, count } of log.findings.list()) findings.add(kind, message, example, count);
@@ -31,15 +33,18 @@ export async function readXes(reading: Reading, { isStrict = false } = {}): Prom
     mapping.timestamp_format === undefined
       ? { kind: 'parts', order: 'ymd' }
       : parseTimeFormat(mapping.timestamp_format);
+  const times: Record<TimeRole, TimeFormat> = { timestamp: format, start: format, recorded_at: format };
   const named = (role: 'timestamp' | 'start' | 'recorded_at') => columnsOf(mapping, role)[0];
   const used = log.usedMapping();
+  const unseen = new Set(timeRoles.filter((role) => used[role] === undefined));
+  const kept = keepFormats({ mapping: used, times, unseen }, previous);
   const records: Records = {
     relation: sql`
       select e.position::bigint as position, e.id as source_ref, t.case_id, e.activity, e."timestamp", e."start",
         e.recorded_at, e.lifecycle, e.instance, e.resource, e.team, e.role, e.system, e.legal_entity, e.attributes,
         e.case_attributes, to_json(e)::varchar as raw
       from xes_event e left join trace_case t using (trace)`,
-    times: { timestamp: format, start: format, recorded_at: format },
+    times,
     placement: { zone: mapping.zone ?? 'UTC', dayAt: mapping.day_at ?? 'start' },
     locator: { word: 'event', first: 1 },
     fields: {
@@ -54,7 +59,8 @@ export async function readXes(reading: Reading, { isStrict = false } = {}): Prom
       activity: 'give the event a concept:name, or name a classifier or key with --activity',
       'no time': 'give the event a time:timestamp, or name another key with --timestamp'
     },
-    cases: sql`select position, case_id, attributes from trace_case`
+    kept,
+    cases: sql`select position, trace::bigint as turn, case_id, attributes from trace_case`
   };
   const counted = await stageRecords(staging, records, findings);
   reportZone(findings, counted, mapping.zone);
@@ -63,7 +69,7 @@ export async function readXes(reading: Reading, { isStrict = false } = {}): Prom
     rowsIn: log.events,
     countsObjects: false,
     emptyCases,
-    mapping: used,
+    mapping: { ...used, time_formats: timeFormatsOf({ times, unseen }) },
     findings: findings.list()
   };
 }

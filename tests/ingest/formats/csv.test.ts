@@ -24,14 +24,14 @@ describe('a delimited file', () => {
     expect(staged.report).toMatchObject({ format: 'csv', rowsIn: 2, countsObjects: false, emptyCases: 0 });
   });
 
-  it('takes `case:` columns as attributes of the case, the first value of each', async () => {
+  it('takes `case:` columns as attributes of the case, the last value of each', async () => {
     const staged = await read(
       'log.csv',
       'case:concept:name,concept:name,time:timestamp,case:region,case:size\n' +
         'b,A,2020-01-01T10:00:00Z,,3\nb,A,2020-01-01T10:00:00Z,North,3\nb,A,2020-01-01T10:00:00Z,South,3\na,A,2020-01-01T10:00:00Z,,\n'
     );
     expect(pick(staged.object, 'object_id', 'attributes')).toEqual([
-      ['b', '{"region":"North","size":"3"}'],
+      ['b', '{"region":"South","size":"3"}'],
       ['a', null]
     ]);
     expect(pick(staged.event, 'attributes')).toEqual([[null], [null], [null], [null]]);
@@ -294,6 +294,17 @@ describe('properties', () => {
       }),
       { numRuns: 60 }
     );
+  });
+
+  it('what is last said of a case is the same however its file is cut', async () => {
+    const named = 'case,activity,time,case:a,case:b\n';
+    const rows = ['x,1', ',2', 'z,', 'x,', ',2', ',1'].map((said, i) => `c,A${i},2020-01-01T10:00:00Z,${said}\n`);
+    const said = async (...lines: string[]) =>
+      JSON.parse(String((await read('log.csv', named + lines.join(''))).object[0]?.['attributes'] ?? '{}')) as object;
+    const whole = await said(...rows);
+    expect(whole).toEqual({ a: 'x', b: '1' });
+    for (const cut of [1, 2, 3, 4, 5])
+      expect({ ...(await said(...rows.slice(0, cut))), ...(await said(...rows.slice(cut))) }).toEqual(whole);
   });
 
   it('a file cut into two consecutive parts holds the same events', async () => {

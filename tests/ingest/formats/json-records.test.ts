@@ -45,6 +45,17 @@ describe('JSON records', () => {
     expect(staged.report.rowsIn).toBe(5);
   });
 
+  it.each([9_000, 64])('of which one is nested %i deep are read but for that one', async (depth) => {
+    const nested = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+    const line = (levels: number) => JSON.stringify({ ...row, x: 0 }).replace('"x":0', `"x":${nested(levels)}`);
+    for (const name of ['log.ndjson', 'log.json']) {
+      const lines = [line(63), line(depth), JSON.stringify(row)];
+      const staged = await read(name, name === 'log.json' ? `[${lines.join(',')}]` : lines.join('\n'));
+      expect(pick(staged.quarantine, 'locator', 'reason')).toEqual([['record 2', 'it is nested more than 64 deep']]);
+      expect(pick(staged.event, 'position')).toEqual([[0], [2]]);
+    }
+  });
+
   it('keep ids that are longer than a number can be', async () => {
     const staged = await read(
       'log.ndjson',

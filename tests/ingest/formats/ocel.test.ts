@@ -58,7 +58,7 @@ describe('an OCEL 2.0 log', () => {
       ['order', 'o1', null, 'o2', 'part']
     ]);
     expect(staged.report).toMatchObject({ format: 'ocel-json', rowsIn: 4, countsObjects: true });
-    expect(kinds(staged).sort()).toEqual(['attribute_as_role', 'missing_object']);
+    expect(kinds(staged).sort()).toEqual(['attribute_as_role']);
     const positions = [...staged.event, ...staged.object].map(({ position }) => position);
     expect(new Set(positions).size).toBe(4);
   });
@@ -89,6 +89,14 @@ describe('an OCEL 2.0 log', () => {
       ['record 7', 'the time of an attribute cannot be read: never']
     ]);
     expect(staged.report.rowsIn).toBe(7);
+  });
+
+  it('loses only the record that is nested too deep', async () => {
+    const deep = `{"id":"d","type":"D","time":"2020-01-01T10:00:00Z","attributes":[{"name":"x","value":${'['.repeat(9_000)}1234567890123456789${']'.repeat(9_000)}}]}`;
+    const text = JSON.stringify({ ...types, events, objects }).replace('"events":[', `"events":[${deep},`);
+    const staged = await read('log.json', text);
+    expect(pick(staged.quarantine, 'locator', 'reason')).toEqual([['record 1', 'it is nested more than 64 deep']]);
+    expect([staged.event.length, staged.object.length]).toEqual([2, 2]);
   });
 
   it.each([

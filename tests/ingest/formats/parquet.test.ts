@@ -1,3 +1,4 @@
+import { readFile as readBytes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasLogs, inFolder, kinds, logs, pick, query, read, readPath, type Staged } from '../staged.ts';
@@ -41,6 +42,36 @@ describe('a Parquet file', () => {
     expect(
       staged.event.every(({ position }, i) => i === 0 || Number(position) > Number(staged.event[i - 1]?.['position']))
     ).toBe(true);
+  });
+
+  it('may call its columns whatever it likes', async () => {
+    const staged = await parquet(
+      `select 7 as case_id, 'A' || i as activity, timestamp '2020-01-01 10:00:00' as "timestamp", 'p' as "Position",
+        'f' as file_row_number, 'x' as c0, 'q' as "say ""so"", a.b", {"inner": [i]} as "s.t" from range(3) t(i)`
+    );
+    expect(pick(staged.event, 'position', 'activity', 'attributes')).toEqual(
+      [0, 1, 2].map((i) => [
+        i,
+        `A${i}`,
+        `{"Position":"p","c0":"x","file_row_number":"f","s.t":{"inner":[${i}]},"say \\"so\\", a.b":"q"}`
+      ])
+    );
+  });
+
+  it('keeps names that differ only in case', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'log.parquet');
+      await query(`copy (select {"case": 1} as nested, 7 as "case", 'A' as activity, timestamp '2020-01-01' as time,
+        'n' as position, 'other' as "Casf") to '${path}' (format parquet)`);
+      // The database cannot write such a file.
+      const bytes = await readBytes(path, 'latin1');
+      await writeFile(path, bytes.replaceAll('Casf', 'Case'), 'latin1');
+      const staged = await readPath(path, 'log.parquet', { case: 'case' });
+      expect(pick(staged.event_object, 'object_id')).toEqual([['7']]);
+      expect(pick(staged.event, 'position', 'attributes')).toEqual([
+        [0, '{"Case":"other","nested":{"case":1},"position":"n"}']
+      ]);
+    });
   });
 
   it('is refused when it is damaged', async () => {

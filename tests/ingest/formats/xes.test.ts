@@ -71,7 +71,7 @@ describe('an XES log', () => {
     );
   });
 
-  it('makes one case of traces of one name, with the first value of each attribute', async () => {
+  it('makes one case of traces of one name, with the last value of each attribute', async () => {
     const staged = await read(
       'log.xes',
       log(
@@ -82,10 +82,19 @@ describe('an XES log', () => {
     );
     expect(pick(staged.event_object, 'object_id')).toEqual([['c'], ['d'], ['c']]);
     expect(pick(staged.object, 'object_id', 'attributes')).toEqual([
-      ['c', '{"a":"1","b":"3"}'],
+      ['c', '{"a":"2","b":"3"}'],
       ['d', null]
     ]);
     expect(kinds(staged)).toEqual(expect.arrayContaining(['repeated_trace', 'case_attribute_differs']));
+  });
+
+  it('takes the last value in the order of the file, also of traces without events', async () => {
+    const said = (value: string) => `<string key="a" value="${value}"/>`;
+    const staged = await read(
+      'log.xes',
+      log(trace('c', said('9'), event('A')), trace('c', said('8')), trace('c', said('7')), trace('c', said('5')))
+    );
+    expect(pick(staged.object, 'attributes')).toEqual([['{"a":"5"}']]);
   });
 
   it('calls traces without a name after what they hold, wherever they stand', async () => {

@@ -2,7 +2,15 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoInstant } from '#ingest/formats/xes/values.ts';
-import { detectTime, isIsoTime, parseTimeFormat, timeReader, type Placement } from '#ingest/mapping/times.ts';
+import {
+  describeTimeFormat,
+  detectTime,
+  isIsoTime,
+  parseTimeFormat,
+  timeReader,
+  type Placement
+} from '#ingest/mapping/times.ts';
+import { BadUse } from '#models/log/errors.ts';
 import { query } from '#models/store/engine.ts';
 import { sql } from '#models/store/sql.ts';
 
@@ -155,6 +163,21 @@ describe('the format of a column', () => {
   it('may be ambiguous', () => {
     expect(detectTime(['1/2/2016', '3/4/2016'])?.isAmbiguous).toBe(true);
     expect(detectTime(['1.2.2016'])?.isAmbiguous).toBe(false);
+  });
+  it.each(['iso', 'dmy', 'mdy', 'd_month_y', 'month_d_y', 'epoch_us', '%d.%m.%Y 100%% %-H:%M'])(
+    '%s is reported so',
+    (format) => {
+      expect(describeTimeFormat(parseTimeFormat(format))).toBe(format);
+    }
+  );
+  it.each(['%Y%k%', '%Y%', '%Y %-Y', '%Y%%%', '%Y %s', '%-'])('%s is refused before it is used', (format) => {
+    expect(() => parseTimeFormat(format)).toThrow(BadUse);
+  });
+  it('may hold all that the database knows', async () => {
+    for (const directive of 'aAwubBYfgnpzZUWcxXGVTh%dmyHIMSj')
+      expect(await instantOf('nothing', `%Y %${directive}`)).toBeNull();
+    for (const directive of 'dmyHIMSj') expect(await instantOf('nothing', `%Y %-${directive}`)).toBeNull();
+    expect(await readTime('5.1.2020 9:02', '%-d.%-m.%Y %-H:%M')).toMatchObject({ day: false });
   });
   it('may be named wrongly', () => {
     expect(() => parseTimeFormat('whenever')).toThrow('no time format');
