@@ -30,6 +30,8 @@ test('a file is picked, its columns are suggested, changed and imported; bad row
   const job = page.getByRole('region', { name: 'Import of orders' });
   await expect(job).toContainText('is loaded');
   await expect(job).toContainText(`3 quarantined`);
+  await expect(page).toHaveURL(/\/data\?log=orders$/);
+  await expect(job.getByRole('link', { name: '3 quarantined' })).toHaveAttribute('href', /#quarantine-title$/);
 
   await settled(page);
   await expect(page.getByRole('region', { name: /^Quarantine/ }).first()).toContainText('not a time');

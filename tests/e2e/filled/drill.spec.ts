@@ -81,6 +81,12 @@ test('the map: a node opens its panel, the panel filters, the sliders and the sw
   await expect(page.locator('[data-node="1"]')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(panel).toBeVisible();
+  await page.keyboard.press('Tab');
+  await panel.getByRole('button', { name: 'Close the panel' }).focus();
+  await page.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await expect(page.locator('[data-node="1"]')).toBeFocused();
+  await page.keyboard.press('Enter');
   await page.getByRole('link', { name: /^Open the \d+ cases/ }).click();
   await expect(page).toHaveURL(/\/cases\?/);
 });
@@ -97,6 +103,56 @@ test('a variant expands, and "only" filters by it', async ({ page }) => {
   await expect(page).toHaveURL(/f=variant\.is\.[0-9a-f]{16}/);
   await settled(page);
   await expect(page.getByText('way in')).toBeVisible();
+});
+
+test('cases: another order starts at the top, going back finds the list where it was', async ({ page }) => {
+  await page.goto('/cases');
+  await settled(page);
+  const list = page.getByRole('region', { name: /^Case list/ });
+  const scrolled = () => list.evaluate((node) => node.scrollTop);
+  await list.evaluate((node) => node.scrollTo(0, node.scrollHeight));
+  await expect(page.getByRole('link', { name: 'O-0001', exact: true })).toBeVisible();
+  const [before, row] = [await scrolled(), page.getByRole('link', { name: 'O-0001', exact: true })];
+  await row.click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What happened in O-0001?');
+  await page.goBack();
+  await expect(row).toBeVisible();
+  expect(await scrolled()).toBe(before);
+  await page.getByRole('link', { name: 'Case', exact: true }).click();
+  await expect(page).toHaveURL(/sort=case_id/);
+  await settled(page);
+  await expect.poll(scrolled).toBe(0);
+  await expect(page.getByRole('link', { name: 'O-0240', exact: true })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Columns', exact: true }).click();
+  const picker = page.getByRole('dialog', { name: 'Columns of the case list' });
+  await expect(picker).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(picker).toBeHidden();
+});
+
+test.describe('a server that is away', () => {
+  test.use({ expectedErrors: /Failed to (load resource|fetch)/ });
+  test('is named, and asked again', async ({ page }) => {
+    await page.goto('/');
+    await settled(page);
+    await page.route('**/api/**', (route) => route.abort());
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Variants' }).click();
+    await expect(page.getByRole('alert')).toContainText('Is Throughline still running?');
+    await page.unroute('**/api/**');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await settled(page);
+    await expect(page.getByText('different ways')).toBeVisible();
+  });
+});
+
+test('a filter that fits nothing is named as the reason, with a way out of it', async ({ page }) => {
+  await page.goto('/?f=duration.from.9999d');
+  await settled(page);
+  await expect(page.getByText('No case fits these filters')).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Handoffs/ })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Show all cases' }).click();
+  await expect(page.getByRole('heading', { name: /^Handoffs/ })).toBeVisible();
 });
 
 test('cases: / searches, heads sort, the list scrolls to its end, the export holds every case', async ({ page }) => {
