@@ -31,7 +31,7 @@ export function durationHistogram({ histogram, closed }: Pick<CycleTime, 'histog
       ].map(({ name, seconds, at }) => ({
         ...{ at, name: `${name} ${formatDuration(seconds)}`, time: Math.min(seconds, drawnTo) / unit.seconds },
         // Beyond the middle there may be no room to the right.
-        side: seconds > (domain.from + (tail ? drawnTo : domain.to)) / 2 ? 'left' : 'right'
+        side: seconds >= (domain.from + (tail ? drawnTo : domain.to)) / 2 ? 'left' : 'right'
       }))
     : [];
   const longer = tail ? `; the last bar: ${formatDuration(tail.from_s)} and longer` : '';
@@ -93,5 +93,5 @@ function drawnSpan(histogram: CycleTime['histogram']): { from: number; bars: num
   if (!first || !last) return { from: 0, bars: 1, to: 1 };
   if (histogram.length > 1) return { from: first.from_s, bars: last.to_s, to: last.to_s };
   const width = Math.max(last.to_s - first.from_s, first.from_s / 20);
-  return { from: Math.max(0, first.from_s - 5 * width), bars: first.from_s + width, to: first.from_s + 6 * width };
+  return { from: Math.max(0, first.from_s - 5 * width), bars: first.from_s + width, to: first.from_s + 5 * width };
 }

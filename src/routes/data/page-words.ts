@@ -22,6 +22,7 @@ export function inPageWords(words: string): string {
     .replaceAll(/(?<=column )with --([a-z]+)\b/g, (option, name: string) =>
       fields[name] ? `under “${fields[name]}” when you import it` : option
     )
+    .replace(', or give its format (timestamp_format)', '')
     .replaceAll(/--zone ZONE\b/g, '“Time zone” of the import')
     .replaceAll(/--(?=[a-z])/g, '\u2060-\u2060-\u2060');
 }
