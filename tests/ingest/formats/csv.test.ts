@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -281,7 +282,10 @@ describe('properties', () => {
           ...rows.map(([p, q], i) => [`c${i}`, 'A', '2020-01-01T10:00:00Z', p, q])
         ].map((row) => row.map(quote).join(delimiter));
         const text = lines.join(newline) + (endsOpen ? '' : newline);
-        const staged = await read('log.csv', encode(text, encoding));
+        const bytes = encode(text, encoding);
+        // Bytes that happen to be UTF-8 are UTF-8: no reader can know better.
+        fc.pre(encoding !== 'windows-1252' || isAscii(bytes) || !isUtf8(bytes));
+        const staged = await read('log.csv', bytes);
         expect(staged.quarantine).toEqual([]);
         const expected = rows.map(([p, q]) => {
           const said = { ...(p === '' ? {} : { p }), ...(q === '' ? {} : { q }) };
