@@ -90,6 +90,9 @@ export async function serve({ directory, host = '127.0.0.1', port }: ServeOption
   const application = await compose(directory);
   // A filter of a thousand variants is a long address.
   const server = createServer({ maxHeaderSize: 2 ** 20 });
+  // Who comes while the pages are still loaded waits for them: a request without a listener would never be answered.
+  const ready = Promise.withResolvers<Handler>();
+  server.on('request', (request, response) => void ready.promise.then((handle) => handle(request, response)));
   try {
     if (port === undefined) await listen(server, 3737, host).catch(() => listen(server, 0, host));
     else await listen(server, port, host);
@@ -100,8 +103,8 @@ export async function serve({ directory, host = '127.0.0.1', port }: ServeOption
     process.env['ORIGIN'] = url;
     process.env['BODY_SIZE_LIMIT'] = 'Infinity';
     const pages = await ownBuild();
-    const { handler } = (await import(pathToFileURL(join(pages, 'handler.js')).href)) as { handler: Handler };
-    server.on('request', (request, response) => {
+    const { handler } = (await import(pathToFileURL(join(pages, 'handler.js')).href)) as { handler: PagesHandler };
+    ready.resolve((request, response) => {
       const refused = refusal(request, host, address.port);
       if (refused) {
         response.writeHead(refused.status, { 'content-type': 'application/problem+json' });
@@ -157,7 +160,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+type PagesHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
