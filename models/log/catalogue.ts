@@ -70,7 +70,7 @@ export async function ensureLog(transaction: Transaction, name: string): Promise
   if (known) return known;
   const logId = await takeNumbers(transaction, 'log', 1);
   await transaction.execute(sql`
-    insert into log values (${logId}, ${cleaned}, current_timestamp::timestamp, null, null)`);
+    insert into log values (${logId}, ${cleaned}, current_timestamp::timestamp, null, null, null, false)`);
   return ensureLog(transaction, cleaned);
 }
 
@@ -106,6 +106,10 @@ export async function deleteLog(store: Store, name: string): Promise<void> {
 }
 
 const tablesOfALog = [
+  'record',
+  'reference',
+  'confirmed_link',
+  'resolved_link',
   'event_object',
   'object_object',
   'object_change',
@@ -122,4 +126,5 @@ const tablesOfALog = [
 export async function dropViewTables(transaction: Transaction, viewId: number): Promise<void> {
   await transaction.execute(sql`drop table if exists ${ident(`segment_${viewId}`)}`);
   await transaction.execute(sql`drop table if exists ${ident(`case_${viewId}`)}`);
+  await transaction.execute(sql`drop table if exists ${ident(`member_${viewId}`)}`);
 }

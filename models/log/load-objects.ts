@@ -9,10 +9,12 @@ export async function loadObjects(
   staged: StagedFile,
   { logId, batchNo }: Origin
 ): Promise<number> {
+  // A record that describes objects says so itself; elsewhere an event's object is described by being there.
+  const namedByEvent = staged.report.perRow === undefined ? sql`object_type is not null` : sql`false`;
   await transaction.execute(sql`
     create or replace temp table staged_object as
     select coalesce(type, '') as type, id, bool_or(declared) as declared from (
-      select object_type as type, object_id as id, object_type is not null as declared
+      select object_type as type, object_id as id, ${namedByEvent} as declared
       from ${parquet(staged, 'event_object')}
       union all select object_type, object_id, true from ${parquet(staged, 'object')}
       union all select object_type, object_id, true from ${parquet(staged, 'object_change')}
@@ -47,7 +49,7 @@ export async function loadObjects(
 }
 
 /** Joins a reference (type, id) to its object, by the id alone where the type was not given. */
-const objectOf = (alias: string, type: string, id: string): Sql => {
+export const objectOf = (alias: string, type: string, id: string): Sql => {
   const o = ident(alias);
   return sql`join (
       select type, id, object_no from object_key
@@ -95,7 +97,8 @@ export async function loadObjectChanges(
     qualify row_number() over (partition by fact_key order by position) = 1`);
   await transaction.execute(sql`
     insert into object_change
-    select ${logId}, o.object_no, ${batchNo}, ${sourceId}, ${fileId}, s.position, s.changed_at, s.attributes, s.fact_key
+    select ${logId}, o.object_no, ${batchNo}, ${sourceId}, ${fileId}, s.position, s.changed_at, s.attributes, s.fact_key,
+      null, null
     from staged_change s ${objectOf('o', 's.object_type', 's.object_id')}`);
   const [loaded] = await transaction.query<{ n: number }>(
     sql`select count(*) filter (record)::double as n from staged_change`
@@ -107,7 +110,7 @@ export async function loadObjectChanges(
 export async function loadObjectObjects(transaction: Transaction, staged: StagedFile, { logId, batchNo }: Origin) {
   return transaction.execute(sql`
     insert into object_object
-    select distinct ${logId}, f.object_no, t.object_no, l.qualifier, ${batchNo}
+    select distinct ${logId}, f.object_no, t.object_no, l.qualifier, ${batchNo}, null::bigint, null::bigint
     from ${parquet(staged, 'object_object')} l
     ${objectOf('f', 'l.from_type', 'l.from_id')}
     ${objectOf('t', 'l.to_type', 'l.to_id')}

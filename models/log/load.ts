@@ -3,7 +3,9 @@ import type { Store, Transaction } from '#models/store/store.ts';
 import { ensureLog, takeNumbers } from './catalogue.ts';
 import { loadEvents } from './load-events.ts';
 import { loadEventObjects, loadObjectChanges, loadObjectObjects, loadObjects } from './load-objects.ts';
-import { parquet, type Finding, type Origin, type StagedFile } from './staged.ts';
+import { loadRecordFacts } from './load-records.ts';
+import { resolveReferences } from './references.ts';
+import { parquet, type Finding, type Origin, type Said, type StagedFile } from './staged.ts';
 
 export interface Batch {
   batch_no: number;
@@ -46,46 +48,74 @@ export async function loadStaged(
     const batchNo = await takeNumbers(transaction, 'batch', 1);
     const origin = { logId, sourceId: source.id, fileId: file.id, batchNo };
 
-    const events = await loadEvents(transaction, staged, origin, source.isNew);
-    const objects = await loadObjects(transaction, staged, origin);
-    const event_objects = await loadEventObjects(transaction, staged, origin);
-    const changes = await loadObjectChanges(transaction, staged, origin, source.isNew);
-    const object_objects = await loadObjectObjects(transaction, staged, origin);
+    const said = await (report.perRow === undefined ? loadFacts : loadRecordFacts)(
+      transaction,
+      staged,
+      origin,
+      source.isNew
+    );
     const quarantined = await loadQuarantine(transaction, staged, origin);
-    for (const table of temporary) await transaction.execute(sql`drop table ${ident(table)}`);
+    for (const table of temporary) await transaction.execute(sql`drop table if exists ${ident(table)}`);
 
-    const loaded = events.loaded + (report.countsObjects ? changes.loaded : 0);
-    const duplicates = events.duplicates + (report.countsObjects ? changes.duplicates : 0);
+    const { loaded, duplicates, superseded } = said;
     if (loaded + quarantined + duplicates !== report.rowsIn) {
       throw new RowsUnaccounted(
         `${staged.file}: ${report.rowsIn} rows were read, but ${loaded} loaded + ${quarantined} quarantined + ${duplicates} duplicates were staged; nothing was loaded`
       );
     }
-    const findings = [...report.findings, ...(await danglingLinks(transaction, origin))];
+    await resolveReferences(transaction, logId);
+    // Records come in from several systems, in any order: what is missing yet is judged over the whole log.
+    const dangling = report.perRow === undefined ? await danglingLinks(transaction, origin) : [];
+    const findings = [...report.findings, ...dangling];
     const batch: Batch = {
       batch_no: batchNo,
       rows_in: report.rowsIn,
       loaded,
       quarantined,
       duplicates,
-      superseded: events.superseded,
-      events: events.loaded,
-      objects,
-      event_objects,
-      object_objects,
+      superseded,
+      events: said.events,
+      objects: said.objects,
+      event_objects: said.event_objects,
+      object_objects: said.object_objects,
       findings
     };
     await transaction.execute(sql`
       insert into batch values (${batchNo}, ${logId}, ${source.id}, ${file.id}, ${report.format},
-        current_timestamp::timestamp, ${batch.rows_in}, ${loaded}, ${quarantined}, ${duplicates}, ${events.superseded},
-        ${events.loaded}, ${objects}, ${event_objects}, ${object_objects},
-        ${JSON.stringify(report.mapping ?? null)}, ${JSON.stringify(findings)})`);
+        current_timestamp::timestamp, ${batch.rows_in}, ${loaded}, ${quarantined}, ${duplicates}, ${superseded},
+        ${batch.events}, ${batch.objects}, ${batch.event_objects}, ${batch.object_objects},
+        ${JSON.stringify(report.mapping ?? null)}, ${JSON.stringify(findings)},
+        ${report.perRow ?? 1})`);
     await inTheSameTransaction(transaction, logId);
     return batch;
   });
 }
 
-const temporary = ['staged_event', 'new_event', 'staged_object', 'object_key'] as const;
+const temporary = ['staged_event', 'new_event', 'staged_record', 'new_record', 'staged_object', 'object_key'] as const;
+
+/** Files of which each row is one event (or, in OCEL, one object). */
+async function loadFacts(
+  transaction: Transaction,
+  staged: StagedFile,
+  origin: Origin,
+  isNewSource: boolean
+): Promise<Said> {
+  const events = await loadEvents(transaction, staged, origin, isNewSource);
+  const objects = await loadObjects(transaction, staged, origin);
+  const event_objects = await loadEventObjects(transaction, staged, origin);
+  const changes = await loadObjectChanges(transaction, staged, origin, isNewSource);
+  const object_objects = await loadObjectObjects(transaction, staged, origin);
+  const counted = staged.report.countsObjects ? changes : { loaded: 0, duplicates: 0 };
+  return {
+    loaded: events.loaded + counted.loaded,
+    duplicates: events.staged - events.loaded + counted.duplicates,
+    superseded: events.superseded,
+    events: events.loaded,
+    objects,
+    event_objects,
+    object_objects
+  };
+}
 
 async function ensureNamed(
   transaction: Transaction,

@@ -14,6 +14,11 @@ export interface StagedReport {
   rowsIn: number;
   /** Whether an object is a record of the file too (OCEL), or only follows from events. */
   countsObjects: boolean;
+  /**
+   * Set where a row of the file is a record of which several events follow: these many positions belong to a row, and
+   * rows are counted, told apart and superseded as records.
+   */
+  perRow?: number | undefined;
   mapping: unknown;
   findings: Finding[];
 }
@@ -34,6 +39,17 @@ export interface Origin {
   sourceId: number;
   fileId: number;
   batchNo: number;
+}
+
+/** What a batch brought, by kind. Rows in = loaded + quarantined + duplicates. */
+export interface Said {
+  loaded: number;
+  duplicates: number;
+  superseded: number;
+  events: number;
+  objects: number;
+  event_objects: number;
+  object_objects: number;
 }
 
 /** A relation of the staged file. */

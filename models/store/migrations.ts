@@ -75,6 +75,40 @@ const steps: readonly string[] = [
     built_by varchar not null,
     unpaired bigint not null, ignored_transitions bigint not null
   );
+  `,
+  `
+  -- What a consultant says of a firm: zones of offices, functions of departments, layers of the lifecycle. JSON.
+  alter table log add column setup varchar;
+  alter table log add column sample boolean default false;
+  -- A view by declared traversal: its leading type, steps and end condition. JSON; NULL for a plain view.
+  alter table view add column definition varchar;
+  -- Events of a record-mapped file stand at position = record * per_row + slot.
+  alter table batch add column per_row integer default 1;
+  -- A row of a source that says several things at once. What it said is superseded when it is.
+  create table record (
+    log_id integer not null, record_no bigint not null, batch_no bigint not null, superseded_batch bigint,
+    source_id integer not null, file_id integer not null, position bigint not null, stream varchar not null,
+    fact_key uhugeint not null, content_key uhugeint, source_ref varchar, recorded_at timestamp
+  );
+  alter table event add column record_no bigint;
+  alter table object_change add column record_no bigint;
+  alter table object_change add column superseded_batch bigint;
+  alter table object_object add column record_no bigint;
+  alter table object_object add column superseded_batch bigint;
+  -- A code by which one system names an object of another. code is NULL where the text (said) holds none.
+  create table reference (
+    log_id integer not null, record_no bigint not null, batch_no bigint not null, superseded_batch bigint,
+    from_no integer not null, qualifier varchar not null, to_type varchar not null, code varchar, said varchar
+  );
+  -- What a person decided of a reference; to_no NULL: none of the log's objects is meant.
+  create table confirmed_link (
+    log_id integer not null, from_no integer not null, qualifier varchar not null, to_type varchar not null,
+    to_no integer, confirmed_at timestamp not null, confirmed_by varchar not null, note varchar
+  );
+  -- Where references lead, worked out anew with each batch: no order of import can matter.
+  create table resolved_link (
+    log_id integer not null, from_no integer not null, to_no integer not null, qualifier varchar not null
+  );
   `
 ];
 

@@ -167,7 +167,8 @@ async function insertView(
 ): Promise<void> {
   const viewId = await takeNumbers(transaction, 'view', 1);
   await transaction.execute(sql`
-    insert into view values (${viewId}, ${logId}, ${name}, ${objectType}, ${grain}, ${JSON.stringify(endActivities)}, 0, '', 0, 0)`);
+    insert into view values (${viewId}, ${logId}, ${name}, ${objectType}, ${grain}, ${JSON.stringify(endActivities)}, 0, '', 0, 0,
+      null)`);
 }
 
 function toView(row: ViewRow, log: LogRow): View {

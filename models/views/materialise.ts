@@ -1,10 +1,11 @@
 import { Calendar } from '#models/calendar/calendar.ts';
+import { fileRanks } from '#models/log/file-ranks.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { Store, Transaction } from '#models/store/store.ts';
 import { withBusinessWait } from './business-wait.ts';
 import { builtBatch, findView, type View } from './catalogue.ts';
 import { dimensions, foldedCases, linkedSegments, processingTimes } from './link.ts';
-import { caseOrder, eventRows, fileRanks, instanceRows } from './rows.ts';
+import { caseOrder, eventRows, instanceRows } from './rows.ts';
 
 /** A view whose segments hold every batch of its log, ready to be analysed. Builds what is missing. */
 export async function freshView(store: Store, log: string, name?: string): Promise<View> {

@@ -1,0 +1,49 @@
+import { sql, type Sql } from '#models/store/sql.ts';
+import type { Transaction } from '#models/store/store.ts';
+
+/**
+ * The people directory: where each person belonged and when, from what the log says of its `person` objects.
+ *
+ * A change holds from its instant to the person's next one, or to the end of its last day (`valid_to`, on the clocks of
+ * its `zone`, UTC without one), whichever is first. Who is in no period belongs to no team then.
+ *
+ * @returns (resource, team, role, integration, valid_from, valid_to): ids of terms; half-open, `infinity` when open.
+ *   Only people that some event names as its resource.
+ */
+export function directory(logId: number): Sql {
+  return sql`
+    with period as (
+      select o.id, c.changed_at as valid_from,
+        lead(c.changed_at) over (partition by c.object_no order by c.changed_at) as next_from,
+        c.attributes ->> '$.team' as team, c.attributes ->> '$.role' as role,
+        try_cast(c.attributes ->> '$.integration' as boolean) as integration,
+        try_cast(c.attributes ->> '$.valid_to' as date) as last_day,
+        coalesce(nullif(c.attributes ->> '$.zone', ''), 'UTC') as zone
+      from object_change c
+      join (select object_no, id from object where log_id = ${logId} and type = 'person') o using (object_no)
+      where c.log_id = ${logId} and c.changed_at is not null and c.superseded_batch is null
+    )
+    select r.id as resource, t.id as team, l.id as role, coalesce(integration, false) as integration, valid_from,
+      least(coalesce(next_from, timestamp 'infinity'), coalesce(timezone(zone, (last_day + 1)::timestamp)::timestamp,
+        timestamp 'infinity')) as valid_to
+    from period p
+    join (select id, value from term where log_id = ${logId} and kind = 'resource') r on r.value = p.id
+    left join (select id, value from term where log_id = ${logId} and kind = 'team') t on t.value = p.team
+    left join (select id, value from term where log_id = ${logId} and kind = 'role') l on l.value = p.role
+    where p.next_from is null or p.next_from > p.valid_from`;
+}
+
+/** Teams and roles that only the directory names are words of the log too. */
+export async function encodeDirectory(transaction: Transaction, logId: number, batchNo: number): Promise<void> {
+  for (const kind of ['team', 'role'] as const) {
+    await transaction.execute(sql`
+      insert into term
+      select ${logId}, ${kind}, (select coalesce(max(id), 0) from term where log_id = ${logId} and kind = ${kind})
+        + row_number() over (order by value), value, md5_number_lower(value) >> 24
+      from (
+        select distinct attributes ->> ${`$.${kind}`} as value from object_change
+        where log_id = ${logId} and batch_no = ${batchNo}
+          and object_no in (select object_no from object where log_id = ${logId} and type = 'person'))
+      where value <> '' and value not in (select value from term where log_id = ${logId} and kind = ${kind})`);
+  }
+}
