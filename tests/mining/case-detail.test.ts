@@ -35,14 +35,19 @@ beforeAll(async () => {
     objects: [
       ['item', 'i-2', { weight: 1 }],
       ['item', 'i-1'],
-      ['customer', 'c-1']
+      ['customer', 'c-1'],
+      ['person', 'ann']
     ],
     links: [
       ['case', 'o-1', 'customer', 'c-1', 'for'],
       ['item', 'i-2', 'case', 'o-1', 'part_of'],
       ['item', 'i-9', 'item', 'i-1', 'elsewhere']
     ],
-    changes: [['item', 'i-2', '2020-01-02T00:00:00Z', { weight: 2, colour: 'red' }]]
+    changes: [
+      ['item', 'i-2', '2020-01-02T00:00:00Z', { weight: 2, colour: 'red' }],
+      ['person', 'ann', '2019-01-01T00:00:00Z', { name: 'Ann Jones' }],
+      ['person', 'ann', '2020-06-01T00:00:00Z', { name: 'Ann Smith' }]
+    ]
   });
   context = await fixture.context('orders');
 });
@@ -62,12 +67,17 @@ describe('case detail', () => {
         complete: '2020-01-01T00:00:00.000Z',
         wait_s: null,
         resource: 'ann',
+        resource_name: 'Ann Smith',
         team: 'sales',
         role: 'rep',
         system: 'CRM',
         legal_entity: 'DE',
         lifecycle: 'complete',
         attributes: { amount: 10, note: 'é' },
+        objects: [
+          { type: 'case', id: 'o-1' },
+          { type: 'item', id: 'i-2' }
+        ],
         precision: 'instant',
         recorded_at: '2020-01-01T00:00:05.500Z',
         ingested_at: taken,
@@ -85,12 +95,14 @@ describe('case detail', () => {
         complete: '2020-01-01T00:01:00.000001Z',
         wait_s: 60.000001,
         resource: null,
+        resource_name: null,
         team: null,
         role: null,
         system: null,
         legal_entity: null,
         lifecycle: null,
         attributes: {},
+        objects: [{ type: 'case', id: 'o-1' }],
         precision: 'day',
         recorded_at: null,
         ingested_at: taken,
@@ -104,12 +116,17 @@ describe('case detail', () => {
   });
 
   test('the objects around it with their newest attributes, and the links between them', async () => {
-    const { objects, links } = await caseDetail(context, 'o-1');
+    const { objects, objects_total, links } = await caseDetail(context, 'o-1');
+    const last_at = '2020-01-01T00:01:00.000001Z';
     expect(objects).toEqual([
-      { type: 'case', id: 'o-1', attributes: { region: 'EU' } },
-      { type: 'item', id: 'i-2', attributes: { weight: 2, colour: 'red' } },
-      { type: 'customer', id: 'c-1', attributes: {} }
+      { type: 'case', id: 'o-1', attributes: { region: 'EU' }, events: 2, last_activity: 'Ship', last_at },
+      {
+        ...{ type: 'item', id: 'i-2', attributes: { weight: 2, colour: 'red' } },
+        ...{ events: 1, last_activity: 'Create', last_at: '2020-01-01T00:00:00.000Z' }
+      },
+      { type: 'customer', id: 'c-1', attributes: {}, events: 0, last_activity: null, last_at: null }
     ]);
+    expect(objects_total).toBe(3);
     expect(links).toEqual([
       { from: 'o-1', from_type: 'case', to: 'c-1', to_type: 'customer', qualifier: 'for' },
       { from: 'i-2', from_type: 'item', to: 'o-1', to_type: 'case', qualifier: 'part_of' }
@@ -120,7 +137,15 @@ describe('case detail', () => {
     const items = await fixture.context('orders', { type: 'item' });
     const { events, objects } = await caseDetail(items, 'i-2');
     expect(events.map(({ activity }) => activity)).toEqual(['Create']);
-    expect(objects.map(({ id }) => id)).toEqual(['i-2', 'o-1']);
+    // The order that its event touches, and where that one's link leads.
+    expect(objects.map(({ id }) => id)).toEqual(['i-2', 'o-1', 'c-1']);
+  });
+
+  test('a long case comes in parts, its head says how long it is', async () => {
+    const part = await caseDetail(context, 'o-1', { limit: 1, offset: 1 });
+    expect(part.case.events).toBe(2);
+    expect(part.events).toMatchObject([{ position: 1, activity: 'Ship', wait_s: 60.000001 }]);
+    expect(part.objects).toMatchObject([{ events: 2 }, { id: 'i-2', events: 1 }, { id: 'c-1' }]);
   });
 
   test('the newest version of an event shows', async () => {
