@@ -11,7 +11,7 @@ import {
 import { execute, query } from '#models/store/engine.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
 
-/** The Parquet files of a staged read, with their columns in order. They always exist, all six. */
+/** The Parquet files of a staged read, with their columns in order. They always exist, all of them. */
 export const stagedTables = {
   event: {
     position: 'bigint',
@@ -46,6 +46,24 @@ export const stagedTables = {
     to_type: 'varchar',
     to_id: 'varchar',
     qualifier: 'varchar'
+  },
+  /** Rows of a source that several things follow from; `content` tells versions apart. */
+  record: {
+    position: 'bigint',
+    stream: 'varchar',
+    source_ref: 'varchar',
+    content: 'varchar',
+    recorded_at: 'timestamp'
+  },
+  /** Codes by which a system names objects of another. */
+  reference: {
+    position: 'bigint',
+    from_type: 'varchar',
+    from_id: 'varchar',
+    qualifier: 'varchar',
+    to_type: 'varchar',
+    code: 'varchar',
+    said: 'varchar'
   },
   quarantine: {
     position: 'bigint',

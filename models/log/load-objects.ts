@@ -10,7 +10,7 @@ export async function loadObjects(
   { logId, batchNo }: Origin
 ): Promise<number> {
   // A record that describes objects says so itself; elsewhere an event's object is described by being there.
-  const namedByEvent = staged.report.perRow === undefined ? sql`object_type is not null` : sql`false`;
+  const namedByEvent = staged.report.countsRecords ? sql`false` : sql`object_type is not null`;
   await transaction.execute(sql`
     create or replace temp table staged_object as
     select coalesce(type, '') as type, id, bool_or(declared) as declared from (

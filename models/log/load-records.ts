@@ -6,7 +6,7 @@ import { fileRanks } from './file-ranks.ts';
 import { takeNew, type Taken } from './identity.ts';
 import { insertNewEvents } from './load-events.ts';
 import { loadEventObjects, loadObjects, objectOf } from './load-objects.ts';
-import { digest, hex, parquet, type Origin, type Said, type StagedFile } from './staged.ts';
+import { digest, hex, parquet, positionsPerRecord, type Origin, type Said, type StagedFile } from './staged.ts';
 
 /**
  * Files of which a row is a record: several events, objects, links and references follow from it. A record that is
@@ -14,16 +14,15 @@ import { digest, hex, parquet, type Origin, type Said, type StagedFile } from '.
  */
 export async function loadRecordFacts(transaction: Transaction, staged: StagedFile, origin: Origin): Promise<Said> {
   const { logId, batchNo } = origin;
-  const perRow = staged.report.perRow ?? 1;
   const records = await loadRecords(transaction, staged, origin);
   await takeBack(transaction, origin);
-  await placeEarlier(transaction, origin, perRow);
+  await placeEarlier(transaction, origin);
 
   await transaction.execute(sql`
     create or replace temp table new_event as
     select e.*, r.record_no, null::bigint as event_no, r.superseded_batch, null::uhugeint as content_key,
-      md5_number('id:' || coalesce(e.source_ref, ${hex(raw('r.fact_key'))} || '#' || e.position % ${perRow})) as fact_key
-    from ${parquet(staged, 'event')} e join new_record r on r.position = e.position // ${perRow}`);
+      md5_number('id:' || coalesce(e.source_ref, ${hex(raw('r.fact_key'))} || '#' || e.position % ${positionsPerRecord})) as fact_key
+    from ${parquet(staged, 'event')} e join new_record r on r.position = e.position // ${positionsPerRecord}`);
   const [counted] = await transaction.query<{ n: number }>(sql`select count(*)::double as n from new_event`);
   await insertNewEvents(transaction, origin, counted?.n ?? 0);
   const objects = await loadObjects(transaction, staged, origin);
@@ -94,7 +93,7 @@ async function takeBack(transaction: Transaction, { logId, batchNo }: Origin): P
  * A record that came in from a later file of its source and now stands in an earlier one too belongs to the earlier:
  * ties are ordered by position, and must not depend on which file arrived first.
  */
-async function placeEarlier(transaction: Transaction, origin: Origin, perRow: number): Promise<void> {
+async function placeEarlier(transaction: Transaction, origin: Origin): Promise<void> {
   const { logId, sourceId, fileId } = origin;
   await transaction.execute(sql`
     create or replace temp table moved as
@@ -109,7 +108,10 @@ async function placeEarlier(transaction: Transaction, origin: Origin, perRow: nu
   const [any] = await transaction.query<{ n: number }>(sql`select count(*)::double as n from moved`);
   if (any?.n) {
     for (const table of ['record', 'object_change', 'event'] as const) {
-      const place = table === 'event' ? sql`m.position * ${perRow} + event.position % ${perRow}` : sql`m.position`;
+      const place =
+        table === 'event'
+          ? sql`m.position * ${positionsPerRecord} + event.position % ${positionsPerRecord}`
+          : sql`m.position`;
       await transaction.execute(sql`
         update ${ident(table)} set file_id = ${fileId}, position = ${place} from moved m
         where ${ident(table)}.log_id = ${logId} and ${ident(table)}.record_no = m.record_no`);

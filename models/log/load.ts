@@ -5,7 +5,7 @@ import { loadEvents } from './load-events.ts';
 import { loadEventObjects, loadObjectChanges, loadObjectObjects, loadObjects } from './load-objects.ts';
 import { loadRecordFacts } from './load-records.ts';
 import { resolveReferences } from './references.ts';
-import { parquet, type Finding, type Origin, type Said, type StagedFile } from './staged.ts';
+import { parquet, positionsPerRecord, type Finding, type Origin, type Said, type StagedFile } from './staged.ts';
 
 export interface Batch {
   batch_no: number;
@@ -48,12 +48,7 @@ export async function loadStaged(
     const batchNo = await takeNumbers(transaction, 'batch', 1);
     const origin = { logId, sourceId: source.id, fileId: file.id, batchNo };
 
-    const said = await (report.perRow === undefined ? loadFacts : loadRecordFacts)(
-      transaction,
-      staged,
-      origin,
-      source.isNew
-    );
+    const said = await (report.countsRecords ? loadRecordFacts : loadFacts)(transaction, staged, origin, source.isNew);
     const quarantined = await loadQuarantine(transaction, staged, origin);
     for (const table of temporary) await transaction.execute(sql`drop table if exists ${ident(table)}`);
 
@@ -65,7 +60,7 @@ export async function loadStaged(
     }
     await resolveReferences(transaction, logId);
     // Records come in from several systems, in any order: what is missing yet is judged over the whole log.
-    const dangling = report.perRow === undefined ? await danglingLinks(transaction, origin) : [];
+    const dangling = report.countsRecords ? [] : await danglingLinks(transaction, origin);
     const findings = [...report.findings, ...dangling];
     const batch: Batch = {
       batch_no: batchNo,
@@ -85,7 +80,7 @@ export async function loadStaged(
         current_timestamp::timestamp, ${batch.rows_in}, ${loaded}, ${quarantined}, ${duplicates}, ${superseded},
         ${batch.events}, ${batch.objects}, ${batch.event_objects}, ${batch.object_objects},
         ${JSON.stringify(report.mapping ?? null)}, ${JSON.stringify(findings)},
-        ${report.perRow ?? 1})`);
+        ${report.countsRecords ? positionsPerRecord : 1})`);
     await inTheSameTransaction(transaction, logId);
     return batch;
   });

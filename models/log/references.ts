@@ -97,7 +97,7 @@ export async function listReferences(
   const names = sql`(select object_no, max_by(attributes ->> '$.name', batch_no) as name from object_change
     where log_id = ${logId} and superseded_batch is null and attributes is not null group by object_no)`;
   const chosen = sql`
-    select r.*, o.type as from_type, o.id as from_id, count(*) over () as total
+    select r.*, o.type as from_type, o.id as from_id
     from (${resolution(logId)}) r
     join (select object_no, type, id from object where log_id = ${logId}) o on o.object_no = r.from_no
     where state = ${state} order by from_type, from_id, qualifier, r.to_type limit ${limit} offset ${offset}`;
@@ -113,28 +113,29 @@ export async function listReferences(
       select distinct s.from_no, s.qualifier, s.to_type, s.code, s.said
       from reference s join chosen c using (from_no, qualifier, to_type)
       where s.log_id = ${logId} and s.superseded_batch is null
+    ), spelled as (
+      select from_no, qualifier, to_type,
+        coalesce(to_json(list(distinct code order by code) filter (code is not null)), '[]')::varchar as codes,
+        coalesce(to_json(list(distinct said order by said) filter (said is not null)), '[]')::varchar as said
+      from stated group by from_no, qualifier, to_type
     ), alike as (
       select s.from_no, s.qualifier, s.to_type, o.object_no, o.id,
         max(case when o.id = s.code then 1 else 1 - damerau_levenshtein(o.id, s.code) / length(s.code) end) as score
       from stated s join (select object_no, type, id from object where log_id = ${logId} and declared) o
         on o.type = s.to_type and (o.id = s.code or damerau_levenshtein(o.id, s.code) <= 2)
-      where s.code is not null group by all
+      where s.code is not null
+      group by s.from_no, s.qualifier, s.to_type, o.object_no, o.id
       qualify row_number() over (partition by s.from_no, s.qualifier, s.to_type order by score desc, o.id)
         <= ${mostCandidates}
     )
-    select printf('%d~%s~%s', c.from_no, c.qualifier, c.to_type) as key, from_type, from_id, qualifier, to_type, state,
-      total::double as total,
-      (select coalesce(to_json(list(distinct code order by code) filter (code is not null)), '[]')::varchar from stated s
-        where s.from_no = c.from_no and s.qualifier = c.qualifier and s.to_type = c.to_type) as codes,
-      (select coalesce(to_json(list(distinct said order by said) filter (said is not null)), '[]')::varchar from stated s
-        where s.from_no = c.from_no and s.qualifier = c.qualifier and s.to_type = c.to_type) as said,
+    select printf('%d~%s~%s', c.from_no, c.qualifier, c.to_type) as key, from_type, from_id, qualifier, to_type, state, codes, said,
       (select coalesce(to_json(list({id: a.id, name: n.name,
           why: case when score = 1 then 'has this very code' else 'its code looks alike' end, score: score}
           order by score desc, a.id)), '[]')::varchar
         from alike a left join ${names} n using (object_no)
         where a.from_no = c.from_no and a.qualifier = c.qualifier and a.to_type = c.to_type) as candidates,
       t.id as confirmed_to, strftime(l.confirmed_at, '%Y-%m-%dT%H:%M:%S.%gZ') as confirmed_at, l.confirmed_by, l.note
-    from chosen c
+    from chosen c join spelled using (from_no, qualifier, to_type)
     left join (select * from confirmed_link where log_id = ${logId}) l using (from_no, qualifier, to_type)
     left join (select object_no, id from object where log_id = ${logId}) t on t.object_no = l.to_no
     order by from_type, from_id, qualifier, to_type`);
@@ -143,7 +144,7 @@ export async function listReferences(
   );
   return {
     total: any?.n ?? 0,
-    rows: rows.map(({ total: _total, codes, said, candidates, ...row }) => ({
+    rows: rows.map(({ codes, said, candidates, ...row }) => ({
       ...row,
       codes: JSON.parse(codes) as string[],
       said: JSON.parse(said) as string[],

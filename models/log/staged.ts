@@ -15,10 +15,10 @@ export interface StagedReport {
   /** Whether an object is a record of the file too (OCEL), or only follows from events. */
   countsObjects: boolean;
   /**
-   * Set where a row of the file is a record of which several events follow: these many positions belong to a row, and
-   * rows are counted, told apart and superseded as records.
+   * Whether a row of the file is a record of which several events follow: rows are then counted, told apart and
+   * superseded as records.
    */
-  perRow?: number | undefined;
+  countsRecords?: boolean | undefined;
   mapping: unknown;
   findings: Finding[];
 }
@@ -32,6 +32,9 @@ export interface StagedFile {
   folder: string;
   report: StagedReport;
 }
+
+/** An event of a record stands at position = record × this + its place among the record's events. */
+export const positionsPerRecord = 4096;
 
 /** Where a batch's rows come from. */
 export interface Origin {

@@ -1,12 +1,12 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { loadStaged, type Batch } from '#models/log/load.ts';
-import { raw, sql } from '#models/store/sql.ts';
 import { openStore, type Store } from '#models/store/store.ts';
 import { addView, ensureDefaultViews, setEndActivities, type Grain } from '#models/views/catalogue.ts';
 import { freshView } from '#models/views/materialise.ts';
 import type { ViewContext } from '#mining/context.ts';
+import { writeStaged } from '../staged-files.ts';
 
 /** An event as a test writes it down: the case, the activity, the time, and whatever else matters to it. */
 export interface FixtureEvent {
@@ -104,60 +104,11 @@ export async function openFixture(): Promise<Fixture> {
   return fixture;
 }
 
-/** Columns of the staging files, as readers write them. TIMESTAMP columns are given as ISO text. */
-const columns = {
-  event: {
-    position: 'BIGINT',
-    source_ref: 'VARCHAR',
-    activity: 'VARCHAR',
-    happened_at: 'TIMESTAMP',
-    start_at: 'TIMESTAMP',
-    precision: 'VARCHAR',
-    recorded_at: 'TIMESTAMP',
-    lifecycle: 'VARCHAR',
-    instance: 'VARCHAR',
-    resource: 'VARCHAR',
-    team: 'VARCHAR',
-    role: 'VARCHAR',
-    system: 'VARCHAR',
-    legal_entity: 'VARCHAR',
-    attributes: 'VARCHAR'
-  },
-  event_object: { position: 'BIGINT', object_type: 'VARCHAR', object_id: 'VARCHAR', qualifier: 'VARCHAR' },
-  object: { position: 'BIGINT', object_type: 'VARCHAR', object_id: 'VARCHAR', attributes: 'VARCHAR' },
-  object_change: {
-    position: 'BIGINT',
-    object_type: 'VARCHAR',
-    object_id: 'VARCHAR',
-    changed_at: 'TIMESTAMP',
-    attributes: 'VARCHAR'
-  },
-  object_object: {
-    position: 'BIGINT',
-    from_type: 'VARCHAR',
-    from_id: 'VARCHAR',
-    to_type: 'VARCHAR',
-    to_id: 'VARCHAR',
-    qualifier: 'VARCHAR'
-  },
-  quarantine: {
-    position: 'BIGINT',
-    locator: 'VARCHAR',
-    reason: 'VARCHAR',
-    field: 'VARCHAR',
-    fix: 'VARCHAR',
-    raw: 'VARCHAR'
-  }
-} as const;
-
-type Table = keyof typeof columns;
-
 async function stage(store: Store, folder: string, file: FixtureFile): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const json = (attributes?: Record<string, unknown>) => (attributes ? JSON.stringify(attributes) : null);
   const linked = new Set(file.events.flatMap((event) => (event.case === undefined ? [] : [event.case])));
   for (const id of Object.keys(file.cases ?? {})) linked.add(id);
-  const rows: Record<Table, object[]> = {
+  await writeStaged(store, folder, {
     event: file.events.map((event, position) => ({
       ...event,
       position,
@@ -201,26 +152,6 @@ async function stage(store: Store, folder: string, file: FixtureFile): Promise<v
       to_type,
       to_id,
       qualifier
-    })),
-    quarantine: []
-  };
-  await store.write(async (transaction) => {
-    for (const table of Object.keys(columns) as Table[]) {
-      const types = Object.entries(columns[table]);
-      const shape = JSON.stringify([Object.fromEntries(types.map(([name, type]) => [name, textual(type)]))]);
-      const select = types
-        .map(([name, type]) => (type === 'TIMESTAMP' ? `${name}::timestamptz at time zone 'UTC' as ${name}` : name))
-        .join(', ');
-      await transaction.execute(sql`
-        create or replace temp table fixture_rows as select ${raw(select)} from (
-          select unnest(from_json(${JSON.stringify(rows[table])}, ${shape}), max_depth := 2))`);
-      const path = joinPath(folder, `${table}.parquet`).replaceAll("'", "''");
-      await transaction.execute(
-        raw(`copy (select * from fixture_rows order by position) to '${path}' (format parquet)`)
-      );
-    }
-    await transaction.execute(raw('drop table fixture_rows'));
+    }))
   });
 }
-
-const textual = (type: string): string => (type === 'TIMESTAMP' ? 'VARCHAR' : type);
