@@ -1,6 +1,7 @@
 import type { Engine } from '#models/store/engine.ts';
 import { ident, sql } from '#models/store/sql.ts';
 import type { Store, Transaction } from '#models/store/store.ts';
+import type { Setup } from '#models/lifecycle/setup.ts';
 import { BadUse, NotFound } from './errors.ts';
 
 export interface LogRow {
@@ -9,11 +10,16 @@ export interface LogRow {
   created_at: string;
   now_at: string | null;
   calendar: string | null;
+  /** What whoever installed Throughline said of the firm (`Setup`), as JSON; null for a plain log. */
+  setup: string | null;
+  /** Whether this is the sample firm, which Throughline loaded by itself. */
+  sample: boolean;
 }
 
 export interface LogOverview {
   name: string;
   created_at: string;
+  sample: boolean;
   events: number;
   objects: number;
   event_objects: number;
@@ -26,7 +32,7 @@ export interface LogOverview {
 }
 
 const selectLog = sql`select log_id, name, strftime(created_at, '%Y-%m-%dT%H:%M:%S.%gZ') as created_at,
-  strftime(now_at, '%Y-%m-%dT%H:%M:%S.%fZ') as now_at, calendar from log`;
+  strftime(now_at, '%Y-%m-%dT%H:%M:%S.%fZ') as now_at, calendar, setup, sample from log`;
 
 /** @throws {NotFound} naming the logs that exist */
 export async function findLog(engine: Pick<Engine, 'query'>, name: string): Promise<LogRow> {
@@ -40,7 +46,7 @@ export async function findLog(engine: Pick<Engine, 'query'>, name: string): Prom
 /** Every log with its counts. Superseded versions of events are not counted. */
 export async function listLogs(engine: Engine): Promise<LogOverview[]> {
   const rows = await engine.query<Omit<LogOverview, 'sources'> & { sources: string }>(sql`
-    select name, strftime(created_at, '%Y-%m-%dT%H:%M:%S.%gZ') as created_at,
+    select name, strftime(created_at, '%Y-%m-%dT%H:%M:%S.%gZ') as created_at, sample,
       coalesce(e.events, 0)::double as events, coalesce(o.objects, 0)::double as objects,
       coalesce(eo.n, 0)::double as event_objects, coalesce(oo.n, 0)::double as object_objects,
       strftime(e.first_event, '%Y-%m-%dT%H:%M:%S.%gZ') as first_event,
@@ -74,11 +80,55 @@ export async function ensureLog(transaction: Transaction, name: string): Promise
   return ensureLog(transaction, cleaned);
 }
 
-/** How a source of a log was read the last time; undefined when never. */
-export async function lastMapping(engine: Engine, log: string, source: string): Promise<unknown> {
+/** Whether any log was ever made in this store, be it deleted since. */
+export async function wasUsed(engine: Pick<Engine, 'query'>): Promise<boolean> {
+  const rows = await engine.query(sql`select 1 as one from counter where name = 'log'`);
+  return rows.length > 0;
+}
+
+/**
+ * Fixes a log's now, so that ages in old data stay what they were, or lets it run with the clock (`null`).
+ *
+ * @throws {NotFound} when there is no such log
+ */
+export async function setNow(store: Store, name: string, at: Date | null): Promise<void> {
+  await store.write(async (transaction) => {
+    const { log_id } = await findLog(transaction, name);
+    await writeNow(transaction, log_id, at);
+  });
+}
+
+async function writeNow(transaction: Transaction, logId: number, at: Date | null): Promise<void> {
+  const instant = at === null ? sql`null` : sql`${at.toISOString()}::timestamptz::timestamp`;
+  await transaction.execute(sql`update log set now_at = ${instant} where log_id = ${logId}`);
+}
+
+/**
+ * Says of a log which firm's it is; makes the log where there is none. Its case views are made anew with what the
+ * setup says.
+ */
+export async function setUp(
+  store: Store,
+  name: string,
+  setup: Setup,
+  { sample = false }: { sample?: boolean } = {}
+): Promise<void> {
+  await store.write(async (transaction) => {
+    const { log_id } = await ensureLog(transaction, name);
+    await transaction.execute(sql`
+      update log set setup = ${JSON.stringify(setup)}, sample = ${sample} where log_id = ${log_id}`);
+    await writeNow(transaction, log_id, setup.now === 'live' ? null : new Date(setup.now));
+    await transaction.execute(sql`update view set built_batch = 0 where log_id = ${log_id}`);
+  });
+}
+
+/** How a source of a log (or this file of it, which may hold a stream of its own) was read last; undefined when never. */
+export async function lastMapping(engine: Engine, log: string, source: string, file?: string): Promise<unknown> {
+  const ofFile = file === undefined ? sql`` : sql`and f.name = ${file}`;
   const [row] = await engine.query<{ mapping: string }>(sql`
     select mapping from batch join source s using (source_id) join log l on l.log_id = batch.log_id
-    where l.name = ${log.trim()} and s.name = ${source} order by batch_no desc limit 1`);
+    join file f using (file_id)
+    where l.name = ${log.trim()} and s.name = ${source} ${ofFile} order by batch_no desc limit 1`);
   return row === undefined ? undefined : (JSON.parse(row.mapping) as unknown);
 }
 

@@ -1,5 +1,7 @@
+import type { Engine } from '#models/store/engine.ts';
 import { sql, type Sql } from '#models/store/sql.ts';
 import type { Transaction } from '#models/store/store.ts';
+import { findLog } from './catalogue.ts';
 
 /**
  * The people directory: where each person belonged and when, from what the log says of its `person` objects.
@@ -46,4 +48,33 @@ export async function encodeDirectory(transaction: Transaction, logId: number, b
           and object_no in (select object_no from object where log_id = ${logId} and type = 'person'))
       where value <> '' and value not in (select value from term where log_id = ${logId} and kind = ${kind})`);
   }
+}
+
+export interface Person {
+  id: string;
+  name: string | null;
+  team: string | null;
+  role: string | null;
+  department: string | null;
+  office: string | null;
+  integration: boolean;
+}
+
+/**
+ * Everybody whom the log describes, as their latest period says, by id.
+ *
+ * @throws {NotFound} when there is no such log
+ */
+export async function listPeople(engine: Pick<Engine, 'query'>, logName: string): Promise<Person[]> {
+  const { log_id: logId } = await findLog(engine, logName);
+  return engine.query<Person>(sql`
+    select id, a ->> '$.name' as name, a ->> '$.team' as team, a ->> '$.role' as role,
+      a ->> '$.department' as department, a ->> '$.office' as office,
+      coalesce(try_cast(a ->> '$.integration' as boolean), false) as integration
+    from (
+      select o.id, arg_max(c.attributes, (coalesce(c.changed_at, timestamp '-infinity'), c.batch_no, c.position)) as a
+      from object_change c join (select object_no, id from object where log_id = ${logId} and type = 'person') o
+        using (object_no)
+      where c.log_id = ${logId} and c.superseded_batch is null and c.attributes is not null group by o.id
+    ) order by id`);
 }
