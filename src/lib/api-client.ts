@@ -87,8 +87,10 @@ export function apiClient(fetch: typeof globalThis.fetch) {
     rework: (question: Question) => answer(view.rework.$get(ask(question))),
     attributes: (question: Question) => answer(view.attributes.$get(ask(question))),
     cases: (question: Question, options?: Options<'cases'>) => answer(view.cases.$get(ask(question, options))),
-    case: (at: Place, id: string) =>
-      answer(view.cases[':case'].$get({ param: { ...place(at), case: encodeURIComponent(id) } })),
+    case: (at: Place, id: string, { limit, offset }: { limit: number; offset: number }) => {
+      const asked = { param: { ...place(at), case: encodeURIComponent(id) }, query: { limit, offset } };
+      return answer(view.cases[':case'].$get(asked));
+    },
 
     batches: async (log: string) => (await answer(one.imports.$get({ param: name(log) }))).batches,
     quarantine: (log: string, limit: number, offset: number) =>

@@ -1,11 +1,13 @@
 import type { CaseDetail } from '#mining/case-detail.ts';
-import { formatInstant } from '#models/units/instant.ts';
+import { inWords, plural } from '#lib/components/names.ts';
 
 export type CaseEvent = CaseDetail['events'][number];
+export type ObjectName = CaseEvent['objects'][number];
 
 export const laneKinds = [
-  { key: 'team', name: 'team' },
   { key: 'system', name: 'system' },
+  { key: 'team', name: 'team' },
+  { key: 'object', name: 'object' },
   { key: 'resource', name: 'person' },
   { key: 'role', name: 'role' },
   { key: 'legal_entity', name: 'legal entity' },
@@ -13,73 +15,123 @@ export const laneKinds = [
 ] as const;
 export type LaneKind = (typeof laneKinds)[number]['key'];
 
+const named = (events: CaseEvent[], key: LaneKind): Set<string> =>
+  new Set(
+    events.flatMap((event) => {
+      const name = key === 'object' ? event.objects.length > 1 && 'several' : event[key];
+      return name ? [name] : [];
+    })
+  );
+
 /** The kinds that this case's events name at all; activity always. */
-export const namedKinds = (events: CaseEvent[]) =>
-  laneKinds.filter(({ key }) => events.some((event) => event[key] !== null));
+export const namedKinds = (events: CaseEvent[]) => laneKinds.filter(({ key }) => named(events, key).size > 0);
 
-export interface Mark {
-  event: CaseEvent;
-  /** Share of the whole span, 0 to 1. */
-  from: number;
-  to: number;
+/** By system where several wrote, else by team, else by what there is. */
+export function usualKind(events: CaseEvent[]): LaneKind {
+  if (named(events, 'system').size > 1) return 'system';
+  return (['team', 'resource', 'role', 'system'] as const).find((key) => named(events, key).size > 0) ?? 'activity';
 }
+
+export const objectKey = ({ type, id }: ObjectName): string => `${type}:${id}`;
+
 export interface Lane {
+  key: string;
   name: string;
-  marks: Mark[];
-  /** What passed before an event of this lane came: the wait is drawn where it ended. */
-  waits: Wait[];
-}
-export interface Wait {
-  from: number;
-  to: number;
-  seconds: number;
-  before: string;
+  /** What the name is of: "Finance Operations" of a person, "invoice" of an object. */
+  note: string;
+  /** A type whose objects share this lane or, opened, have one each; it can be switched. */
+  type: string | null;
+  events: CaseEvent[];
 }
 
-/** Lanes in order of first appearance, with the waits between events; nothing here knows pixels. */
-export function swimlanes(events: CaseEvent[], kind: LaneKind): { lanes: Lane[]; first: number; last: number } {
-  const first = Math.min(...events.map((event) => Date.parse(event.start)));
-  const last = Math.max(...events.map((event) => Date.parse(event.complete)));
-  const share = (instant: number) => (last > first ? (instant - first) / (last - first) : 0);
-  const waitBefore = ({ wait_s, start, activity }: CaseEvent): Wait | null =>
-    wait_s !== null && wait_s > 0
-      ? {
-          from: share(Date.parse(start) - wait_s * 1000),
-          to: share(Date.parse(start)),
-          seconds: wait_s,
-          before: activity
-        }
-      : null;
+/** Objects of one type that are more than this share a lane until they are opened. */
+export const SHARED = 4;
+
+/**
+ * Lanes in order of first appearance; nothing here knows pixels or time.
+ *
+ * @param own the case's own object: every event touches it, so it says nothing about any
+ * @param opened types of objects that have a lane for each object
+ */
+export function lanesOf(
+  events: CaseEvent[],
+  kind: LaneKind,
+  { own, opened = [] }: { own: ObjectName; opened?: readonly string[] }
+): Lane[] {
   const lanes = new Map<string, Lane>();
-  for (const event of events) {
-    const name = event[kind] ?? 'not known';
-    const lane: Lane = lanes.get(name) ?? { name, marks: [], waits: [] };
-    lane.marks.push({ event, from: share(Date.parse(event.start)), to: share(Date.parse(event.complete)) });
-    const wait = waitBefore(event);
-    if (wait) lane.waits.push(wait);
-    lanes.set(name, lane);
+  const into = (lane: Omit<Lane, 'events'>, event: CaseEvent) => {
+    const known = lanes.get(lane.key) ?? { ...lane, events: [] };
+    known.events.push(event);
+    lanes.set(lane.key, known);
+  };
+  if (kind === 'object') {
+    const primary = primaryObjects(events, own);
+    const counts = new Map<string, Set<string>>();
+    for (const { type, id } of primary) counts.set(type, (counts.get(type) ?? new Set()).add(id));
+    for (const [index, event] of events.entries()) {
+      const { type, id } = primary[index] ?? own;
+      const count = counts.get(type)?.size ?? 1;
+      if (count > SHARED && !opened.includes(type))
+        into({ key: `${type}:`, name: `${count} ${plural(type)}`, note: '', type }, event);
+      else
+        into(
+          { key: objectKey({ type, id }), name: id, note: inWords(type), type: count > SHARED ? type : null },
+          event
+        );
+    }
+  } else {
+    for (const event of events) {
+      const key = event[kind] ?? '';
+      const name = kind === 'resource' && event.resource_name ? event.resource_name : key || 'not known';
+      into({ key, name, note: kind === 'resource' ? (event.team ?? '') : '', type: null }, event);
+    }
   }
-  return { lanes: [...lanes.values()], first, last };
+  return [...lanes.values()];
 }
 
-const DAY = 86_400_000;
+/**
+ * The one object that each event is about: of those it touches, the one that the fewest events of the case share, so
+ * the invoice and not its project; the case's own object only where there is no other.
+ */
+function primaryObjects(events: CaseEvent[], own: ObjectName): ObjectName[] {
+  const shared = new Map<string, number>();
+  for (const { objects } of events)
+    for (const object of objects) shared.set(objectKey(object), (shared.get(objectKey(object)) ?? 0) + 1);
+  const ownKey = objectKey(own);
+  const rank = (object: ObjectName) =>
+    objectKey(object) === ownKey ? Number.MAX_SAFE_INTEGER : (shared.get(objectKey(object)) ?? 0);
+  return events.map(({ objects }) => objects.reduce((best, next) => (rank(next) < rank(best) ? next : best), own));
+}
 
-/** Five places of the axis: days, or under two days times of day with the date where it changes. No label repeats. */
-export function axisTicks(first: number, last: number): { at: number; label: string }[] {
-  if (first === last) return [{ at: 0, label: formatInstant(first) }];
-  const precision = last - first < 10 * 60_000 ? 'second' : 'minute';
-  let before = '';
-  return [0, 0.25, 0.5, 0.75, 1].flatMap((at) => {
-    const instant = first + at * (last - first);
-    const day = formatInstant(instant, { precision: 'day' });
-    if (last - first >= 2 * DAY) {
-      const repeated = day === before;
-      before = day;
-      return repeated ? [] : [{ at, label: day }];
-    }
-    const whole = formatInstant(instant, { precision });
-    const label = day === before ? whole.slice(day.length + 2) : whole;
-    before = day;
-    return [{ at, label }];
-  });
+/** One activity that comes again and again: said once, with its count and the sum of its hours. */
+export interface Run {
+  events: CaseEvent[];
+  activity: string;
+  /** Sum of the attribute `hours`; null where they have none. */
+  hours: number | null;
+}
+
+export function runOf(events: CaseEvent[]): Run {
+  const hours = events.map(({ attributes }) => Number(attributes['hours'] ?? Number.NaN));
+  const known = hours.filter(Number.isFinite);
+  return {
+    events,
+    activity: events[0]?.activity ?? '',
+    hours: known.length > 0 ? known.reduce((sum, one) => sum + one, 0) : null
+  };
+}
+
+/** What the list shows: events one by one, or at least `least` of one activity in a row as a run. */
+export function withRuns(events: CaseEvent[], least = 4): (CaseEvent | Run)[] {
+  const rows: (CaseEvent | Run)[] = [];
+  for (let from = 0; from < events.length;) {
+    const activity = events[from]?.activity;
+    let to = from + 1;
+    while (events[to]?.activity === activity && to < events.length) to++;
+    const same = events.slice(from, to);
+    if (same.length >= least) rows.push(runOf(same));
+    else rows.push(...same);
+    from = to;
+  }
+  return rows;
 }

@@ -1,0 +1,16 @@
+/** A technical name as words: `change_request` → `change request`. */
+export const inWords = (name: string): string => name.replaceAll('_', ' ');
+
+/** The same at the head of a column or list: `service_line` → `Service line`. */
+export function titled(name: string): string {
+  const words = inWords(name);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** More than one of a kind: `billing_schedule` → `billing schedules`, `opportunity` → `opportunities`. */
+export function plural(name: string): string {
+  const words = inWords(name);
+  if (words === 'person') return 'people';
+  if (/(s|x|ch|sh)$/.test(words)) return `${words}es`;
+  return /[^aeiou]y$/.test(words) ? `${words.slice(0, -1)}ies` : `${words}s`;
+}
