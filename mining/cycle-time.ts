@@ -1,5 +1,6 @@
 import type { Filter } from '#models/filter/filter.ts';
 import { list, raw, sql, type Sql } from '#models/store/sql.ts';
+import { endCondition } from '#models/views/end-condition.ts';
 import { ask, scoped, type ViewContext } from './context.ts';
 
 /** Exact seconds; percentiles are continuous (R type 7). */
@@ -64,7 +65,8 @@ export interface MonthOfCases {
  */
 export async function cycleTime({ engine, view, now }: ViewContext, filter: Filter = []): Promise<CycleTime> {
   const { define, segments, cases, relinked } = scoped(view, filter);
-  const hasEnd = view.endActivities.length > 0;
+  const end_condition = endCondition(view);
+  const hasEnd = end_condition !== 'none';
   const hasProcessing = view.grain === 'instance' && !relinked;
   const hasBusiness = view.calendar !== null && !relinked;
   const answer = await ask<Answer>(
@@ -88,7 +90,7 @@ export async function cycleTime({ engine, view, now }: ViewContext, filter: Filt
     }) as answer from timed`
   );
   return {
-    end_condition: hasEnd ? view.endActivities : 'none',
+    end_condition,
     closed: answer.closed,
     open: hasEnd ? { n: answer.open, age: answer.age } : null,
     ...(hasProcessing && answer.processing && { processing: answer.processing }),

@@ -1,6 +1,7 @@
 import type { Filter } from '#models/filter/filter.ts';
 import { ident, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { View } from '#models/views/catalogue.ts';
+import { endCondition } from '#models/views/end-condition.ts';
 import { ask, elapsed, instant, meanSeconds, scoped, totalSeconds, words, type ViewContext } from './context.ts';
 import { topVariants } from './top-variants.ts';
 
@@ -34,7 +35,7 @@ export interface Summary {
   teams?: number;
   closed_cases: number;
   open_cases: number;
-  /** The activities that end a case, or `none`: then every case counts as closed. */
+  /** What closes a case: the activities that end it, or parts that must all hold. `none`: every case counts as closed. */
   end_condition: string[] | 'none';
   /** Objects of the view's type that no event touches. Of the whole view: a filter has no say over them. */
   empty_cases: number;
@@ -98,7 +99,7 @@ export async function summary({ engine, view }: ViewContext, filter: Filter = []
           and object_no not in (select case_no from ${ident(view.cases)}))
     }) as answer from per_case, per_event`
   );
-  return { ...present(answer), end_condition: view.endActivities.length > 0 ? view.endActivities : 'none', relinked };
+  return { ...present(answer), end_condition: endCondition(view), relinked };
 }
 
 type Named = { name: string; count: number }[];

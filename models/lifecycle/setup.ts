@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BadSetup } from './bad-setup.ts';
 import { professionalServices } from './professional-services.ts';
 import { Layer, resolve } from './resolve.ts';
+import type { Lifecycle } from './schema.ts';
 
 const Zone = z.string().refine(isZone, 'this is no IANA time zone: write one like Europe/Berlin');
 
@@ -50,10 +51,8 @@ export function readSetup(text: string): Setup {
       'it has offices (name → zone), functions (department → function), lifecycle.layers and now'
     );
   }
-  const { layers } = read.data.lifecycle;
-  const ofFirm = layers.filter(({ level }) => level === 'firm');
-  const { lifecycle } = resolve(professionalServices, ofFirm);
-  for (const layer of layers) {
+  const lifecycle = lifecycleOf(read.data);
+  for (const layer of read.data.lifecycle.layers) {
     if (layer.level === 'firm') continue;
     const key = layer.level === 'project_type' ? 'billing_model' : layer.level;
     resolve(lifecycle, [layer], { [key]: layer.of });
@@ -67,6 +66,11 @@ export function readSetup(text: string): Setup {
     );
   }
   return read.data;
+}
+
+/** The lifecycle of a firm as a whole: the canonical one, changed by the firm's own layers. */
+export function lifecycleOf({ lifecycle }: Setup): Lifecycle {
+  return resolve(professionalServices, lifecycle.layers).lifecycle;
 }
 
 function isZone(zone: string): boolean {

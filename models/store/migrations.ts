@@ -109,6 +109,10 @@ const steps: readonly string[] = [
   create table resolved_link (
     log_id integer not null, from_no integer not null, to_no integer not null, qualifier varchar not null
   );
+  `,
+  `
+  -- How many events a view has and how many of them stand in several cases. JSON; NULL where none can.
+  alter table view add column overlap varchar;
   `
 ];
 

@@ -12,7 +12,7 @@ const each = (name: (dimension: DimensionColumn) => string): Sql =>
 /**
  * Links the events or instances of each case to their neighbours.
  *
- * `rows` has case_no, event_no, activity, lifecycle, the dimensions, start, complete, unpaired; `order` sorts the rows
+ * `rows` has case_no, event_no, activity, lifecycle, the dimensions, automatic, start, complete, unpaired; `order` sorts the rows
  * of one case totally. `isMixed` says where some values are unknown: only there must unknown ones be skipped.
  */
 export function linkedSegments(
@@ -50,7 +50,7 @@ export function linkedSegments(
       ${each((dimension) => `next_${dimension}_start`)},
       adjacent_resource, start, complete, next_start,
       (case when again.position is null then 0 when previous_activity = activity then 1 else 2 end)::tinyint as repetition,
-      previous_resource, unpaired
+      previous_resource, automatic, unpaired
     from positioned left join again using (case_no, position)`;
 }
 

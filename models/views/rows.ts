@@ -1,27 +1,51 @@
+import { directory } from '#models/log/directory.ts';
 import { fileRanks } from '#models/log/file-ranks.ts';
 import { raw, sql, type Sql } from '#models/store/sql.ts';
 
 /** The total order inside a case at grain event; at grain instance, `start` decides between equal completes. */
 export const caseOrder = raw('complete, start, file_rank, file_position, source_ref, fact_key');
 
-const columns = raw(`case_no, event_no, activity, lifecycle, resource, team, role, system, legal_entity,
+const columns = raw(`case_no, event_no, activity, lifecycle, resource, team, role, system, legal_entity, automatic,
   file_rank, file_position, source_ref, fact_key`);
 
-/** The newest version of every event of the given members (case_no, event_no). */
-function currentEvents(logId: number, members: Sql): Sql {
+export interface EventRowsOptions {
+  /** Whether the log says where people belonged: teams and roles that events do not name are taken from there. */
+  withDirectory?: boolean;
+}
+
+/**
+ * The newest version of every event of the given members (case_no, event_no).
+ *
+ * Team and role are the event's own, else those of its resource in the people directory at that time, else unknown.
+ * `automatic`: its resource is an integration user then, or at all times that the directory knows; NULL where the
+ * directory does not say.
+ */
+function currentEvents(logId: number, members: Sql, { withDirectory = false }: EventRowsOptions): Sql {
+  const [own, people] = withDirectory
+    ? [
+        sql`coalesce(e.team, d.team) as team, coalesce(e.role, d.role) as role,
+          coalesce(d.integration, k.always) as automatic`,
+        sql`left join (${directory(logId)}) d
+            on d.resource = e.resource and e.happened_at >= d.valid_from and e.happened_at < d.valid_to
+          left join (
+            select resource, true as always from (${directory(logId)}) group by resource having bool_and(integration)
+          ) k on k.resource = e.resource`
+      ]
+    : [sql`e.team, e.role, null::boolean as automatic`, sql``];
   return sql`
-    select m.case_no, e.event_no, e.activity, e.lifecycle, e.instance, e.resource, e.team, e.role, e.system,
+    select m.case_no, e.event_no, e.activity, e.lifecycle, e.instance, e.resource, ${own}, e.system,
       e.legal_entity, e.happened_at, e.start_at, f.file_rank, e.position as file_position, e.source_ref, e.fact_key
     from (${members}) m
     join (select * from event where log_id = ${logId} and superseded_batch is null) e using (event_no)
-    join (${fileRanks(logId)}) f using (file_id)`;
+    join (${fileRanks(logId)}) f using (file_id)
+    ${people}`;
 }
 
 /** Grain event: every event counts, whatever its lifecycle transition. */
-export function eventRows(logId: number, members: Sql): Sql {
+export function eventRows(logId: number, members: Sql, options: EventRowsOptions = {}): Sql {
   return sql`
     select ${columns}, happened_at as start, happened_at as complete, false as unpaired
-    from (${currentEvents(logId, members)})`;
+    from (${currentEvents(logId, members, options)})`;
 }
 
 /**
@@ -32,14 +56,14 @@ export function eventRows(logId: number, members: Sql): Sql {
  * First in, first out with orphans: over the running sum of starts (+1) and completes (−1), a complete that takes the
  * sum below its lowest so far has no start before it; among the rest the k-th complete ends the k-th start.
  */
-export function instanceRows(logId: number, members: Sql): Sql {
+export function instanceRows(logId: number, members: Sql, options: EventRowsOptions = {}): Sql {
   const queue = raw('case_no, activity, instance, queue_resource');
   const order = raw('happened_at, file_rank, file_position, source_ref, fact_key');
   return sql`
     with current as (
       select e.*, case when instance is null then resource end as queue_resource,
         case lower(coalesce(t.value, 'complete')) when 'start' then 1 when 'complete' then -1 else 0 end as step
-      from (${currentEvents(logId, members)}) e
+      from (${currentEvents(logId, members, options)}) e
       left join (select id, value from term where log_id = ${logId} and kind = 'lifecycle') t on t.id = e.lifecycle
     ), running as (
       select *, sum(step) over (partition by ${queue} order by ${order} rows unbounded preceding) as balance
@@ -58,7 +82,7 @@ export function instanceRows(logId: number, members: Sql): Sql {
     union all
     select b.case_no, coalesce(e.event_no, b.event_no), b.activity, coalesce(e.lifecycle, b.lifecycle),
       coalesce(e.resource, b.resource), coalesce(e.team, b.team), coalesce(e.role, b.role),
-      coalesce(e.system, b.system), coalesce(e.legal_entity, b.legal_entity),
+      coalesce(e.system, b.system), coalesce(e.legal_entity, b.legal_entity), coalesce(e.automatic, b.automatic),
       coalesce(e.file_rank, b.file_rank), coalesce(e.file_position, b.file_position),
       coalesce(e.source_ref, b.source_ref), coalesce(e.fact_key, b.fact_key),
       b.happened_at, coalesce(e.happened_at, b.happened_at), e.event_no is null

@@ -2,6 +2,7 @@ import type { Clause, Dimension, Filter } from '#models/filter/filter.ts';
 import { BadUse } from '#models/log/errors.ts';
 import { ident, join, list, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { View } from './catalogue.ts';
+import { endCondition } from './end-condition.ts';
 import { dimensions, foldedCases, linkedSegments } from './link.ts';
 
 /** What a filter leaves of a view, as two relations: `from ${segments} s`, `from ${cases} c`. */
@@ -34,8 +35,8 @@ export function scope(view: View, filter: Filter): Scope {
     (clause) => sql`activity ${raw(clause.keep ? 'in' : 'not in')} ${idsOf(view, 'activity', clause.activities)}`
   );
   // Only what an event says of itself: an old link beside the new one would hide it.
-  const rows = sql`(select case_no, event_no, activity, lifecycle, ${join(dimensions.map(ident), ', ')}, start, complete,
-    unpaired, position as old_position from ${kept} kept where ${join(survives, ' and ')})`;
+  const rows = sql`(select case_no, event_no, activity, lifecycle, ${join(dimensions.map(ident), ', ')}, automatic,
+    start, complete, unpaired, position as old_position from ${kept} kept where ${join(survives, ' and ')})`;
   const segments = sql`(select *, null::bigint as business_wait from (${linkedSegments(rows, raw('old_position'))}))`;
   return { segments, cases: relinkedCases(view, segments), relinked: true };
 }
@@ -106,7 +107,7 @@ function condition(view: View, clause: Exclude<Clause, { kind: 'events' }>): Sql
     case 'duration':
       return sql`c.closed and ${between(raw('(epoch_us(c.last) - epoch_us(c.first)) / 1000.0'), clause)}`;
     case 'status':
-      if (view.endActivities.length === 0)
+      if (endCondition(view) === 'none')
         throw new BadUse(
           `view "${view.name}" has no end condition, so open and closed are not defined`,
           'pick the activities that end a case first'

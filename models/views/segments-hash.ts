@@ -18,7 +18,7 @@ export async function segmentsHash(engine: Engine, view: View): Promise<string> 
         ${join(
           words.map((word) => sql`coalesce(${ident(`t_${word}`)}.value, chr(30))`),
           ', '
-        )})) as digest
+        )}, s.automatic)) as digest
       from ${ident(view.segments)} s
       join ${ident(view.cases)} c using (case_no)
       ${join(
