@@ -1,0 +1,145 @@
+import { HOUR, MINUTE, SECOND } from './clock.ts';
+import { addDays, addWeekdays, monthsOf } from './dates.ts';
+import { fired, type Process, Signal, until } from './engine.ts';
+import { acts, type Firm } from './firm.ts';
+import { regions, serviceLines } from './organisation.ts';
+import { type Person } from './people.ts';
+import { type Project, step, today } from './project.ts';
+import { pickedUp } from './queue.ts';
+import { type Region, type ResourceRequestRow, type Staff } from './rows.ts';
+
+/** Hours a week up to which a person is planned; AMER's consultants of Security keep room for their quarters' ends (T17). */
+const LIMIT = 37;
+const LIMIT_BEFORE_QUARTERS_END = 29;
+/** Working time for a request elsewhere. */
+const STAFFING_TIME: Record<Region, number> = { EMEA: 2.2 * HOUR, AMER: 0, APAC: 2.6 * HOUR };
+
+/** Asks for people and has them confirmed; false when the project gets stuck without (T8). */
+export function* staff(firm: Firm, project: Project): Process<boolean> {
+  const { random, deal, row } = project;
+  const by = yield* acts(firm, project.manager, project.deputies, random.logNormal(2.5 * HOUR, 0.6));
+  if (firm.stalls.takes('no staffing', today(firm, project.office))) {
+    const request = ask(firm, project, by);
+    const work = yield* pickedUp(firm.organisation.desks['Resource Management'][deal.region], {
+      service: staffingTime(firm, project)
+    });
+    step(firm, request.history, work.by, 'picked_up');
+    firm.stalls.add({
+      project: row.code,
+      reason: 'no staffing',
+      since: firm.simulation.now,
+      fact: { type: 'resource_request', id: request.id }
+    });
+    return false;
+  }
+  const all: Signal[] = [];
+  let last = by;
+  for (let i = 0; i < deal.requests; i += 1) {
+    const isFulfilled = new Signal();
+    all.push(isFulfilled);
+    const fulfil = function* (request: ResourceRequestRow): Process {
+      last = yield* find(firm, project, request);
+      firm.simulation.fire(isFulfilled);
+    };
+    firm.simulation.start(fulfil(ask(firm, project, by)));
+    if (i < deal.requests - 1) yield* until(by.work.add(firm.simulation.now, random.logNormal(12 * MINUTE, 0.5)));
+  }
+  for (const signal of all) yield* fired(signal);
+  const colleagues = firm.organisation.desks['Resource Management'][deal.region].members.map(({ person }) => person);
+  const confirming = yield* acts(firm, last, colleagues, random.logNormal(25 * MINUTE, 0.5));
+  step(firm, row.history, confirming, 'staffing_confirmed');
+  return true;
+}
+
+function ask(firm: Firm, { row, random, deal, office, weeks }: Project, by: Person): ResourceRequestRow {
+  const hours = random.pick([4, 6, 6, 8, 8, 8, 10, 12]);
+  const request = firm.records.add('psa/resource_requests', {
+    id: firm.ids.next('RR-', 6),
+    project: row.code,
+    office: office.code,
+    role: random.pick(['Consultant', 'Senior Consultant', 'Architect', 'Engineer', 'Analyst']),
+    skill: deal.line,
+    hours: hours * weeks,
+    history: []
+  });
+  step(firm, request.history, by, 'requested');
+  return request;
+}
+
+/** From the request to the assignment; gives the resource manager who did it. */
+function* find(firm: Firm, project: Project, request: ResourceRequestRow): Process<Person> {
+  const { random, deal } = project;
+  const queue = firm.organisation.desks['Resource Management'][deal.region];
+  const isTemplate = random.chance(0.08);
+  if (isTemplate) {
+    // An assignment that a template makes is nobody's pick-up: the request still waits for a resource manager.
+    yield* until(firm.simulation.now + random.whole(4, 15) * SECOND);
+    assign(firm, project, request, firm.organisation.integration.planbase);
+  }
+  let work = yield* pickedUp(queue, { service: staffingTime(firm, project) });
+  step(firm, request.history, work.by, 'picked_up');
+  const rejections = random.chance(0.1) ? 1 : 0;
+  for (let round = 0; ; round += 1) {
+    yield* until(work.endsAt);
+    step(firm, request.history, work.by, 'proposed');
+    const manager = yield* acts(firm, project.manager, project.deputies, random.logNormal(1.5 * HOUR, 0.6));
+    if (round === rejections) {
+      step(firm, request.history, manager, 'confirmed');
+      break;
+    }
+    step(firm, request.history, manager, 'rejected', random.pick(['skill does not fit', 'not available in time']));
+    work = yield* pickedUp(queue, { service: staffingTime(firm, project) * 0.6, priority: 1 });
+  }
+  const by = yield* acts(
+    firm,
+    work.by,
+    queue.members.map(({ person }) => person),
+    random.logNormal(12 * MINUTE, 0.5)
+  );
+  if (!isTemplate) assign(firm, project, request, by);
+  if (random.chance(0.25)) assign(firm, project, request, by);
+  return by;
+}
+
+export const RESOURCE_MANAGER_REPEATS = 1 + 0.1 * 0.6;
+
+function staffingTime(firm: Firm, { random, deal }: Project): number {
+  return random.logNormal(deal.region === 'AMER' ? firm.staffingTime : STAFFING_TIME[deal.region], 0.35);
+}
+
+/** Chooses who has most room, first in the team itself, then in the line's other regions, then wherever there is room. */
+function assign(firm: Firm, project: Project, request: ResourceRequestRow, by: Person): void {
+  const { row, deal, weeks } = project;
+  const earliest = addWeekdays(today(firm, project.office), 3);
+  const from = row.plannedStart > earliest ? row.plannedStart : earliest;
+  const to = addDays(from, weeks * 7 - 3);
+  const taken = new Set<Staff>(project.assignments.map(({ person }) => person.staff));
+  let hours = Math.round(request.hours / weeks);
+  for (; hours >= 2; hours -= 2) {
+    for (const region of [deal.region, ...regions.filter((other) => other !== deal.region)]) {
+      for (const line of [deal.line, ...serviceLines.filter((other) => other !== deal.line)]) {
+        if (line !== deal.line && region !== deal.region) continue;
+        const { team } = firm.organisation.delivery[region][line];
+        const people = Object.values(firm.organisation.delivery[region]).flatMap(({ consultants }) => consultants);
+        const limit = region === 'AMER' && line === 'Security' ? LIMIT_BEFORE_QUARTERS_END : LIMIT;
+        const person = firm.plan.leastBusy(people, { team, from, to, hours, limit }, taken);
+        if (!person) continue;
+        for (const month of monthsOf(from, to)) firm.plan.add(person.staff, month, hours);
+        const assignment = firm.records.add('psa/assignments', {
+          id: firm.ids.next('ASG-', 6),
+          project: row.code,
+          request: request.id,
+          office: project.office.code,
+          person: person.staff,
+          hours: hours * weeks,
+          from,
+          to,
+          createdAt: firm.simulation.now,
+          createdBy: by.staff
+        });
+        project.assignments.push({ row: assignment, person, hoursPerWeek: hours });
+        return;
+      }
+    }
+  }
+}
