@@ -58,6 +58,8 @@ export interface Person {
   department: string | null;
   office: string | null;
   integration: boolean;
+  /** The last day of the latest period, yyyy-MM-dd; null while it lasts. */
+  until: string | null;
 }
 
 /**
@@ -70,7 +72,8 @@ export async function listPeople(engine: Pick<Engine, 'query'>, logName: string)
   return engine.query<Person>(sql`
     select id, a ->> '$.name' as name, a ->> '$.team' as team, a ->> '$.role' as role,
       a ->> '$.department' as department, a ->> '$.office' as office,
-      coalesce(try_cast(a ->> '$.integration' as boolean), false) as integration
+      coalesce(try_cast(a ->> '$.integration' as boolean), false) as integration,
+      nullif(a ->> '$.valid_to', '') as until
     from (
       select o.id, arg_max(c.attributes, (coalesce(c.changed_at, timestamp '-infinity'), c.batch_no, c.position)) as a
       from object_change c join (select object_no, id from object where log_id = ${logId} and type = 'person') o

@@ -117,6 +117,8 @@ async function placeEarlier(transaction: Transaction, origin: Origin): Promise<v
         where ${ident(table)}.log_id = ${logId} and ${ident(table)}.record_no = m.record_no`);
     }
   }
+  // Ties may now be ordered otherwise in cases that this batch does not touch.
+  if (any?.n) await transaction.execute(sql`update view set built_batch = 0 where log_id = ${logId}`);
   await transaction.execute(sql`drop table moved`);
 }
 

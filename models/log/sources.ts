@@ -76,3 +76,28 @@ function streamIn(mapping: string): { stream?: string } {
   const { stream } = (JSON.parse(mapping) ?? {}) as { stream?: unknown };
   return typeof stream === 'string' ? { stream } : {};
 }
+
+export interface LogContent {
+  /** Objects that are described, by type. */
+  objects: { type: string; count: number }[];
+  /** Events as they now hold, by activity and system. */
+  activities: { activity: string; system: string | null; count: number }[];
+}
+
+/**
+ * What a log holds, counted by kind, by name.
+ *
+ * @throws {NotFound} when there is no such log
+ */
+export async function logContent(engine: Pick<Engine, 'query'>, logName: string): Promise<LogContent> {
+  const { log_id: logId } = await findLog(engine, logName);
+  const objects = await engine.query<LogContent['objects'][number]>(sql`
+    select type, count(*)::double as count from object where log_id = ${logId} and declared group by type order by type`);
+  const activities = await engine.query<LogContent['activities'][number]>(sql`
+    select a.value as activity, s.value as system, count(*)::double as count
+    from event
+    join (select id, value from term where log_id = ${logId} and kind = 'activity') a on a.id = event.activity
+    left join (select id, value from term where log_id = ${logId} and kind = 'system') s on s.id = event.system
+    where log_id = ${logId} and superseded_batch is null group by all order by activity, system`);
+  return { objects, activities };
+}

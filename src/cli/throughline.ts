@@ -3,10 +3,14 @@ import { BadInput, BadUse, NotFound } from '#models/log/errors.ts';
 import { StoreBusy } from '#models/store/store.ts';
 import { viewCommand } from './commands/view.ts';
 import { calendarCommand } from './commands/calendar.ts';
+import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { logsCommand } from './commands/logs.ts';
 import { mineCommand } from './commands/mine.ts';
+import { nowCommand } from './commands/now.ts';
+import { qualityCommand } from './commands/quality.ts';
+import { referencesCommand } from './commands/references.ts';
 import { serveCommand } from './commands/serve.ts';
 
 /** 0 done, 2 bad use, 3 bad input, 1 otherwise. */
@@ -25,7 +29,11 @@ const commands: Record<string, Command> = {
   mine: mineCommand,
   view: viewCommand,
   calendar: calendarCommand,
+  now: nowCommand,
+  quality: qualityCommand,
+  references: referencesCommand,
   serve: serveCommand,
+  demo: demoCommand,
   doctor: doctorCommand
 };
 

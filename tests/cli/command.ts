@@ -27,7 +27,8 @@ export function start(args: string[], env: NodeJS.ProcessEnv = {}): Running {
   for (const name of ['THROUGHLINE_STORE', 'PORT', 'HOST', 'ORIGIN']) delete inherited[name];
   const child = spawn(process.execPath, [ENTRY, ...args], {
     cwd: ROOT,
-    env: { ...inherited, ...env },
+    // Tests bring their own logs; the one of the sample firm asks for it.
+    env: { ...inherited, THROUGHLINE_SAMPLE: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   });
   let stdout = '';

@@ -23,9 +23,9 @@ const columns = [
 
 export const importCommand: Command = {
   usage:
-    'import FILE… [--as NAME] [--mapping FILE] [--case C --activity A --timestamp T --start S --resource R --team T --zone Z --source NAME] [--json]',
+    'import FILE…|FOLDER [--as NAME] [--setup FILE] [--mapping FILE] [--case C --activity A --timestamp T --start S --resource R --team T --zone Z --source NAME] [--json]',
   about:
-    'Reads CSV, XES, OCEL 2.0 JSON, NDJSON or Parquet (also .gz) into a log; what it cannot read goes to quarantine.',
+    'Reads CSV, XES, OCEL 2.0 JSON, NDJSON or Parquet (also .gz), or a folder of exports of known systems, into a log; what it cannot read goes to quarantine.',
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
@@ -36,6 +36,7 @@ export const importCommand: Command = {
         mapping: { type: 'string' },
         zone: { type: 'string' },
         source: { type: 'string' },
+        setup: { type: 'string' },
         json: { type: 'boolean' },
         ...Object.fromEntries(columns.map((column) => [column, { type: 'string' } as const]))
       }
@@ -55,11 +56,15 @@ export const importCommand: Command = {
       log,
       paths: positionals.map((path) => resolve(path)),
       ...(Object.keys(mapping).length > 0 ? { mapping } : {}),
-      ...(values.source === undefined ? {} : { source: values.source })
+      ...(values.source === undefined ? {} : { source: values.source }),
+      ...(values.setup === undefined
+        ? {}
+        : { setup: await readJsonObject(values.setup, '{"offices": {"BER": "Europe/Berlin"}}') })
     };
-    const job = await withConnection(storeDirectory(values.store), (connection) =>
-      follow(connection, request, values.json !== true && process.stderr.isTTY === true)
-    );
+    const job = await withConnection(storeDirectory(values.store), async (connection) => {
+      const started = await connection.send<{ job: string }>('POST', '/imports', request);
+      return follow(connection, started.job, values.json !== true && process.stderr.isTTY === true);
+    });
     if (values.json) console.log(JSON.stringify(reportOf(job), null, 2));
     else report(job);
     if (job.error) {
@@ -71,9 +76,8 @@ export const importCommand: Command = {
   }
 };
 
-/** Starts the import and waits for its end. Ctrl-C cancels it; files already loaded stay. */
-async function follow(connection: Connection, request: object, showsProgress: boolean): Promise<Job> {
-  const { job: id } = await connection.send<{ job: string }>('POST', '/imports', request);
+/** Waits for the end of an import. Ctrl-C cancels it; files already loaded stay. */
+export async function follow(connection: Connection, id: string, showsProgress: boolean): Promise<Job> {
   const cancel = () => void connection.send('DELETE', `/imports/${segment(id)}`);
   process.once('SIGINT', cancel);
   try {
@@ -110,7 +114,8 @@ function reportOf({ log, state, files }: Job) {
   };
 }
 
-function report({ log, files }: Job): void {
+function report({ log, files, ignored = [] }: Job): void {
+  if (ignored.length > 0) console.log(`left alone, of no system that Throughline knows: ${ignored.join(', ')}`);
   for (const { name, state, batch } of files) {
     if (!batch) {
       console.log(`${name}: ${state}`);

@@ -1,5 +1,6 @@
 import type { Store } from '#models/store/store.ts';
 import { Imports } from './jobs/imports.ts';
+import { SampleFirm } from './jobs/sample.ts';
 import { Uploads } from './jobs/uploads.ts';
 
 /** What the API and the pages work with. One of each a process, made by the composition root. */
@@ -7,13 +8,22 @@ export interface Services {
   store: Store;
   imports: Imports;
   uploads: Uploads;
+  sample: SampleFirm;
   clock: () => Date;
   /** Whoever knows it may name paths on this machine: the CLI does, a browser never. */
   token: string;
 }
 
 export function createServices(store: Store, token: string, clock: () => Date = () => new Date()): Services {
-  return { store, imports: new Imports(store, { clock }), uploads: new Uploads(store.directory), clock, token };
+  const imports = new Imports(store, { clock });
+  return {
+    store,
+    imports,
+    uploads: new Uploads(store.directory),
+    sample: new SampleFirm(store, imports),
+    clock,
+    token
+  };
 }
 
 export async function closeServices({ store, imports, uploads }: Services): Promise<void> {

@@ -47,6 +47,8 @@ export interface ServeOptions {
   host?: string;
   /** Without one: 3737, or any free port when that is taken. */
   port?: number | undefined;
+  /** Whether a store that was never used is filled with the sample firm. */
+  sample?: boolean;
 }
 
 export interface Running {
@@ -78,7 +80,7 @@ export async function findServer(directory: string): Promise<ServerFile | null> 
  *
  * @throws {BadUse} when a server has this store open already, the port is taken, or the dashboard was not built
  */
-export async function serve({ directory, host = '127.0.0.1', port }: ServeOptions): Promise<Running> {
+export async function serve({ directory, host = '127.0.0.1', port, sample = false }: ServeOptions): Promise<Running> {
   const other = await findServer(directory);
   if (other)
     throw new BadUse(
@@ -116,6 +118,7 @@ export async function serve({ directory, host = '127.0.0.1', port }: ServeOption
     const identity: ServerFile = { pid: process.pid, url, token: application.services.token };
     await rm(serverFile(directory), { force: true });
     await writeFile(serverFile(directory), JSON.stringify(identity), { mode: 0o600 });
+    if (sample) await application.services.sample.loadAtFirst();
     return {
       url,
       async close() {

@@ -5,6 +5,7 @@ import { calendarRoutes } from './calendar-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { miningRoutes } from './mining-routes.ts';
+import { qualityRoutes } from './quality-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
 /** The whole HTTP API, below `/api/v1`. The dashboard, the command line and any other client speak to it alike. */
@@ -18,6 +19,7 @@ export function createApi(services: Services) {
   const api = app
     .route('/', systemRoutes(services))
     .route('/', logRoutes(services))
+    .route('/', qualityRoutes(services))
     .route('/', calendarRoutes(services))
     .route('/', miningRoutes(services))
     .route('/', importRoutes(services));

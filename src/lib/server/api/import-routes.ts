@@ -2,7 +2,9 @@ import { basename } from 'node:path';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import { preview, type Preview } from '#ingest/preview.ts';
+import { readSetup } from '#models/lifecycle/setup.ts';
 import { BadUse } from '#models/log/errors.ts';
+import { filesAt } from '../jobs/folder.ts';
 import type { Job } from '../jobs/imports.ts';
 import type { Upload } from '../jobs/uploads.ts';
 import type { Services } from '../services.ts';
@@ -14,9 +16,16 @@ const Mapping = z.record(z.string(), z.unknown()).openapi({ description: 'which 
 const NewImport = z.strictObject({
   log: z.string().min(1),
   uploads: z.array(z.strictObject({ upload: z.string(), name: z.string().min(1) })).optional(),
-  paths: z.array(z.string().min(1)).optional().openapi({ description: 'files on this machine: command line only' }),
+  paths: z
+    .array(z.string().min(1))
+    .optional()
+    .openapi({ description: 'files on this machine, or one folder of exports of known systems: command line only' }),
   mapping: Mapping.optional(),
-  source: z.string().min(1).max(500).optional()
+  source: z.string().min(1).max(500).optional(),
+  setup: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .openapi({ description: 'what is said of the firm: see setup.json' })
 });
 
 const JobParam = z.object({ job: z.string() });
@@ -72,10 +81,12 @@ export function importRoutes({ imports, uploads, token, store }: Services) {
         responses: { 202: json('the job', result<{ job: string }>('job')), 400: problem, 403: problem, 422: problem }
       }),
       async (c) => {
-        const { log, uploads: wanted = [], paths = [], mapping, source } = c.req.valid('json');
+        const { log, uploads: wanted = [], paths = [], mapping, source, setup } = c.req.valid('json');
         if (paths.length > 0 && c.req.header('authorization') !== `Bearer ${token}`) {
           throw new BadUse('only the command line may name paths on this machine', 'upload the file instead');
         }
+        const said = setup === undefined ? undefined : readSetup(JSON.stringify(setup));
+        const found = await filesAt(paths, said);
         const job = await imports.start({
           log,
           files: [
@@ -84,9 +95,11 @@ export function importRoutes({ imports, uploads, token, store }: Services) {
               name: basename(name),
               temporary: true
             })),
-            ...paths.map((path) => ({ path, name: basename(path) }))
+            ...found.files
           ],
           source,
+          setup: said ?? found.setup,
+          ...(found.ignored.length > 0 ? { ignored: found.ignored } : {}),
           ...(mapping === undefined ? {} : { mapping })
         });
         return c.json({ job: job.id }, 202);

@@ -1,19 +1,31 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { deleteLog, findLog, listLogs, type LogOverview } from '#models/log/catalogue.ts';
+import { deleteLog, findLog, listLogs, setNow, type LogOverview } from '#models/log/catalogue.ts';
+import { stepInWords } from '#models/lifecycle/traversal.ts';
+import type { ViewDefinition } from '#models/lifecycle/view-definition.ts';
 import type { Finding } from '#models/log/staged.ts';
 import { sql } from '#models/store/sql.ts';
-import { addView, listViews, NewView, setEndActivities, type View } from '#models/views/catalogue.ts';
+import { addView, listViews, NewView, setEndActivities, type Overlap, type View } from '#models/views/catalogue.ts';
+import { endCondition } from '#models/views/end-condition.ts';
 import { freshView } from '#models/views/materialise.ts';
 import type { Services } from '../services.ts';
-import { json, LogParam, problem, result, ViewParam } from './schemas.ts';
+import { json, LogParam, Page, problem, result, ViewParam } from './schemas.ts';
 
 export interface ViewSummary {
   name: string;
+  /** `plain`: each object of a type with its own events; else by traversal, as the lifecycle or somebody declared it. */
+  kind: 'plain' | 'lifecycle' | 'declared';
   object_type: string;
   grain: 'event' | 'instance';
+  /** What belongs to a case besides its own object, a step each: `project ← milestone (part_of)`. */
+  steps: string[];
+  definition: ViewDefinition | null;
   end_activities: string[];
+  /** What closes a case, in words: parts that must all hold. */
+  end_condition: string[] | 'none';
   unpaired: number;
   ignored_transitions: number;
+  /** How many events stand in several cases; null before the view is built, and where none can. */
+  overlap: Overlap | null;
 }
 
 export interface LogSummary extends LogOverview {
@@ -51,11 +63,6 @@ export interface QuarantinedRow {
   raw: string | null;
 }
 
-const Page = z.object({
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  offset: z.coerce.number().int().min(0).default(0)
-});
-
 export function logRoutes({ store }: Services) {
   const describe = async (overview: LogOverview): Promise<LogSummary> => {
     const log = await findLog(store.engine, overview.name);
@@ -89,6 +96,33 @@ export function logRoutes({ store }: Services) {
         await findLog(store.engine, log);
         const overview = (await listLogs(store.engine)).find(({ name }) => name === log) as LogOverview;
         return c.json(await describe(overview), 200);
+      }
+    )
+    .openapi(
+      createRoute({
+        method: 'put',
+        path: '/logs/{log}/now',
+        summary: 'fixes what counts as now in a log, so that its ages stay, or lets it run with the clock',
+        request: {
+          params: LogParam,
+          body: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: z.union([
+                  z.strictObject({ mode: z.literal('live') }),
+                  z.strictObject({ mode: z.literal('fixed'), at: z.iso.datetime({ offset: true }) })
+                ])
+              }
+            }
+          }
+        },
+        responses: { 200: json('the now of the log', result<LogSummary['now']>('now')), 400: problem, 404: problem }
+      }),
+      async (c) => {
+        const now = c.req.valid('json');
+        await setNow(store, c.req.valid('param').log, now.mode === 'live' ? null : new Date(now.at));
+        return c.json(now, 200);
       }
     )
     .openapi(
@@ -205,12 +239,18 @@ export function logRoutes({ store }: Services) {
 }
 
 function summarise(view: View): ViewSummary {
+  const { definition } = view;
   return {
     name: view.name,
+    kind: definition === null ? 'plain' : definition.lifecycle_view === undefined ? 'declared' : 'lifecycle',
     object_type: view.objectType,
     grain: view.grain,
+    steps: (definition?.steps ?? []).map(stepInWords),
+    definition,
     end_activities: view.endActivities,
+    end_condition: endCondition(view),
     unpaired: view.unpaired,
-    ignored_transitions: view.ignoredTransitions
+    ignored_transitions: view.ignoredTransitions,
+    overlap: view.overlap
   };
 }

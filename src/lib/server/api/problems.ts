@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { z, ZodError } from 'zod';
+import { BadSetup } from '#models/lifecycle/bad-setup.ts';
 import { BadInput, BadUse, NotFound } from '#models/log/errors.ts';
 import { StoreBusy } from '#models/store/store.ts';
 
@@ -22,7 +23,7 @@ export function problemDetails(error: unknown): ProblemDetails {
   const withFix = (fix: string | undefined) => (fix === undefined ? {} : { fix });
   if (error instanceof NotFound)
     return { type: 'about:blank', title: 'Not found', status: 404, detail, ...withFix(error.fix) };
-  if (error instanceof BadUse)
+  if (error instanceof BadUse || error instanceof BadSetup)
     return { type: 'about:blank', title: 'Bad request', status: 400, detail, ...withFix(error.fix) };
   if (error instanceof BadInput) {
     const { file, row, field, fix } = error.place;

@@ -30,6 +30,11 @@ export const problem = {
 export const LogParam = z.object({ log: z.string().min(1).openapi({ example: 'fines' }) });
 export const ViewParam = LogParam.extend({ view: z.string().min(1).openapi({ example: 'case' }) });
 
+export const Page = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  offset: z.coerce.number().int().min(0).default(0)
+});
+
 export const FilterQuery = z.object({
   filter: z
     .string()

@@ -1,10 +1,12 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { BadUse } from '#models/log/errors.ts';
+import type { Status } from '../jobs/sample.ts';
 import type { Services } from '../services.ts';
 import { doctor, type Diagnosis } from '../doctor.ts';
 import { json, problem, result } from './schemas.ts';
 
-export function systemRoutes({ store, token }: Services) {
+export function systemRoutes(services: Services) {
+  const { store, token, sample } = services;
   return new OpenAPIHono()
     .openapi(
       createRoute({
@@ -21,6 +23,32 @@ export function systemRoutes({ store, token }: Services) {
           );
         return c.json({ ok: true } as const, 200);
       }
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/status',
+        responses: { 200: json('the state of the store', result<Status>('status')), 500: problem }
+      }),
+      async (c) => c.json(await sample.status(), 200)
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/sample',
+        summary: 'loads the sample firm',
+        responses: { 202: json('the job', result<{ job: string }>('job')), 400: problem }
+      }),
+      async (c) => c.json({ job: (await sample.load()).id }, 202)
+    )
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/sample',
+        summary: 'takes the sample firm away; what a user imported stays',
+        responses: { 200: json('it is gone', result<{ deleted: string[] }>('names')), 404: problem }
+      }),
+      async (c) => c.json({ deleted: await sample.remove() }, 200)
     )
     .openapi(
       createRoute({

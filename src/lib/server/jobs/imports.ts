@@ -3,7 +3,9 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput, BadUse, NotFound } from '#models/log/errors.ts';
 import { loadStaged, type Batch } from '#models/log/load.ts';
-import { lastMapping } from '#models/log/catalogue.ts';
+import { lastMapping, setUp } from '#models/log/catalogue.ts';
+import { BadSetup } from '#models/lifecycle/bad-setup.ts';
+import type { Setup } from '#models/lifecycle/setup.ts';
 import type { Store } from '#models/store/store.ts';
 import { ensureDefaultViews, listViews } from '#models/views/catalogue.ts';
 import { freshView } from '#models/views/materialise.ts';
@@ -38,6 +40,8 @@ export interface Job {
   /** Seconds left at the rate so far; null until there is one. */
   eta_s: number | null;
   error?: Problem;
+  /** Files of a folder that no known system wrote: left where they are. */
+  ignored?: string[];
   started_at: string;
   finished_at?: string;
 }
@@ -47,6 +51,9 @@ export interface ImportFile {
   name: string;
   /** Whether to delete the file afterwards (an upload), or to leave it (a path of the user's). */
   temporary?: boolean;
+  /** Of this file alone, where a request's own says nothing. */
+  mapping?: unknown;
+  source?: string;
 }
 
 export interface ImportRequest {
@@ -54,6 +61,11 @@ export interface ImportRequest {
   files: ImportFile[];
   mapping?: unknown;
   source?: string | undefined;
+  /** Said of the log before its first file. */
+  setup?: Setup | undefined;
+  /** Whether this is the sample firm. */
+  sample?: boolean;
+  ignored?: string[];
 }
 
 interface Entry {
@@ -103,6 +115,7 @@ export class Imports {
       bytes_done: 0,
       bytes_total: files.reduce((sum, file) => sum + file.bytes_total, 0),
       eta_s: null,
+      ...(request.ignored?.length ? { ignored: request.ignored } : {}),
       started_at: this.clock().toISOString()
     };
     const entry: Entry = { job, request, abort: new AbortController(), listeners: new Set() };
@@ -126,6 +139,20 @@ export class Imports {
     const { job, abort } = this.entry(id);
     abort.abort();
     return job;
+  }
+
+  /** Cancels a job and waits until it has ended, so that what it holds can be taken away. */
+  async cancelAndWait(id: string): Promise<void> {
+    const { job, listeners } = this.entry(id);
+    const ended = Promise.withResolvers<void>();
+    const listener = ({ finished_at }: Job) => {
+      if (finished_at !== undefined) ended.resolve();
+    };
+    listeners.add(listener);
+    this.cancel(id);
+    listener(job);
+    await ended.promise;
+    listeners.delete(listener);
   }
 
   /** Calls `listener` now and at every change. Returns how to stop. */
@@ -160,6 +187,8 @@ export class Imports {
       for (const listener of entry.listeners) listener(job);
     };
     try {
+      const { setup, sample = false } = request;
+      if (setup) await setUp(this.store, request.log, setup, { sample });
       for (const [index, file] of job.files.entries()) {
         const from = request.files[index] as ImportFile;
         try {
@@ -184,22 +213,26 @@ export class Imports {
     }
   }
 
-  private async importFile(entry: Entry, file: FileState, { path, name }: ImportFile, changed: () => void) {
+  private async importFile(entry: Entry, file: FileState, from: ImportFile, changed: () => void) {
+    const { path, name } = from;
     const { job, request, abort } = entry;
     const folder = join(this.store.staging, randomUUID());
     await mkdir(folder);
     try {
       job.state = file.state = 'reading';
       changed();
-      const source = request.source ?? name;
-      const previous = await lastMapping(this.store.engine, request.log, source);
+      const source = request.source ?? from.source ?? name;
+      const mapping = from.mapping ?? request.mapping;
+      // A system's source has a file for each of its streams; each is compared with its own last import.
+      const ofFile = from.source === undefined ? undefined : name;
+      const previous = await lastMapping(this.store.engine, request.log, source, ofFile);
       const report = await this.read(
         {
           path,
           name,
           staging: folder,
           previous,
-          ...(request.mapping === undefined ? {} : { mapping: request.mapping })
+          ...(mapping === undefined ? {} : { mapping })
         },
         ({ bytesDone, bytesTotal, rows }) => {
           file.bytes_done = bytesDone;
@@ -248,7 +281,7 @@ function problemOf(error: unknown): Problem {
   const detail = text.split('\n', 1)[0] ?? text;
   if (error instanceof BadInput)
     return { title: 'The file could not be read', detail, fix: error.fix, kind: 'bad_input' };
-  if (error instanceof BadUse)
+  if (error instanceof BadUse || error instanceof BadSetup)
     return { title: 'The import was asked for wrongly', detail, fix: error.fix, kind: 'bad_use' };
   return { title: 'The import failed', detail, kind: 'internal' };
 }
