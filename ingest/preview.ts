@@ -8,7 +8,16 @@ import { jsonHead } from './formats/ndjson.ts';
 import { parquetColumns } from './formats/parquet.ts';
 import { sniffFormat } from './formats/sniff.ts';
 import { resolve, type Column } from './mapping/infer.ts';
-import { columnsOf, parseMapping, roles, type MappingInput } from './mapping/mapping.ts';
+import {
+  columnsOf,
+  isStreamReading,
+  parseMapping,
+  roles,
+  type StreamReading,
+  type TableMapping
+} from './mapping/mapping.ts';
+import { formatOfStream } from './mapping/records/read.ts';
+import { streamOf } from './mapping/systems.ts';
 import { Findings, type Format } from './report.ts';
 import { Staging } from './staging.ts';
 
@@ -17,10 +26,12 @@ export interface Preview {
   /** None where the file says itself what its parts mean (XES, OCEL). */
   columns: { name: string; samples: string[]; guess: string | null }[];
   /** What an import would use; may be sent back as the mapping, changed or not. */
-  mapping: MappingInput;
+  mapping: TableMapping;
   /** What stands in the way, and what is worth a look. */
   problems: string[];
   rows_sampled: number;
+  /** The export of a system: what its records mean is known. `stream` may be sent back as a mapping of its own. */
+  recognised?: { system: string; stream: string };
 }
 
 export interface PreviewRequest {
@@ -43,6 +54,9 @@ export async function preview({ path, name, mapping, staging }: PreviewRequest):
   const file = { path, name };
   const asked = parseMapping(mapping);
   await sizeOf(file);
+  const known = mapping === undefined ? streamOf(name)?.stream : undefined;
+  if (isStreamReading(asked)) return previewOfStream(file, asked);
+  if (known !== undefined) return previewOfStream(file, parseMapping({ stream: known }) as StreamReading);
   const format = await sniffFormat(file);
   const findings = new Findings();
   if (format === 'xes' || format === 'ocel-json')
@@ -56,7 +70,7 @@ export async function preview({ path, name, mapping, staging }: PreviewRequest):
     format,
     columns: columns.map((column) => ({
       name: column.name,
-      samples: [...new Set(column.samples.filter((sample) => sample !== ''))].slice(0, shownSamples),
+      samples: samplesOf(column),
       guess: guessed.get(column.name) ?? null
     })),
     mapping: resolution.mapping,
@@ -66,16 +80,38 @@ export async function preview({ path, name, mapping, staging }: PreviewRequest):
         (column) =>
           `${column}: days and months could be either way round; they are read day-first unless later rows tell.`
       ),
-      ...findings.list().map(({ message }) => `${message[0]?.toUpperCase()}${message.slice(1)}.`)
+      ...findings.list().map(({ message }) => sentence(message))
     ],
     rows_sampled: rows
   };
 }
 
+/** Nothing is to be mapped: the columns are shown, and which of them the mapping does not name. */
+async function previewOfStream(file: { path: string; name: string }, reading: StreamReading): Promise<Preview> {
+  const { stream, system, name } = reading;
+  const format = await formatOfStream(file, reading);
+  const findings = new Findings();
+  const { columns, rows } =
+    format === 'csv'
+      ? await csvHead(file, { delimiter: stream.delimiter, encoding: stream.encoding, hasHeader: true }, findings)
+      : await jsonHead(file, format === 'json' ? 'json' : 'ndjson');
+  return {
+    format,
+    columns: columns.map((column) => ({ name: column.name, samples: samplesOf(column), guess: null })),
+    mapping: {},
+    problems: findings.list().map(({ message }) => sentence(message)),
+    rows_sampled: rows,
+    recognised: { system: system.system, stream: name }
+  };
+}
+
+const samplesOf = ({ samples }: Column) => [...new Set(samples.filter((text) => text !== ''))].slice(0, shownSamples);
+const sentence = (message: string) => `${message[0]?.toUpperCase()}${message.slice(1)}.`;
+
 async function headOfTable(
   format: 'csv' | 'ndjson' | 'json' | 'parquet',
   file: { path: string; name: string },
-  mapping: MappingInput,
+  mapping: TableMapping,
   findings: Findings,
   staging: string | undefined
 ): Promise<{ columns: Column[]; rows: number }> {

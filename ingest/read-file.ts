@@ -11,8 +11,9 @@ import { readParquet } from './formats/parquet.ts';
 import type { Reading } from './formats/reading.ts';
 import { sniffFormat } from './formats/sniff.ts';
 import { readXes } from './formats/xes/read.ts';
-import { parseMapping } from './mapping/mapping.ts';
+import { isStreamReading, parseMapping } from './mapping/mapping.ts';
 import { parsePrevious, reportChange } from './mapping/previous.ts';
+import { formatOfStream, readStream } from './mapping/records/read.ts';
 import { Findings, type Format, type Progress, type ReadReport } from './report.ts';
 import { Staging, stagedTables, type StagedTable } from './staging.ts';
 
@@ -43,9 +44,10 @@ const readers: Record<Format, (reading: Reading) => Promise<ReadReport>> = {
 };
 
 /**
- * Reads a file of any format into the six Parquet files of a staging folder.
+ * Reads a file of any format into the Parquet files of a staging folder.
  *
- * Records in = events (and objects, where the format counts them) + quarantined records, or it throws.
+ * Records in = events (and objects, where the format counts them; or records, where a mapping makes several things of
+ * one) + quarantined records, or it throws.
  *
  * @param onProgress called at most ten times a second
  * @throws {BadInput} when the file cannot be understood; nothing of it may be loaded then
@@ -59,7 +61,9 @@ export async function readFile(
   const file = { path: request.path, name: request.name };
   const mapping = parseMapping(request.mapping);
   const bytesTotal = await sizeOf(file);
-  const format = request.format ?? (await sniffFormat(file));
+  const format = isStreamReading(mapping)
+    ? await formatOfStream(file, mapping)
+    : (request.format ?? (await sniffFormat(file)));
   await using staging = await Staging.open({
     folder: request.staging,
     input: format === 'parquet' ? file.path : undefined,
@@ -69,7 +73,10 @@ export async function readFile(
   const progress = progressOf(bytesTotal, onProgress);
   const previous = parsePrevious(request.previous);
   const findings = new Findings();
-  const read = await readers[format]({ file, mapping, previous, staging, findings, progress, signal });
+  const reading = { file, previous, staging, findings, progress, signal };
+  const read = isStreamReading(mapping)
+    ? await readStream({ ...reading, mapping }, format)
+    : await readers[format]({ ...reading, mapping });
   reportChange(findings, read.mapping, previous);
   const report = { ...read, findings: findings.list() };
   for (const table of Object.keys(stagedTables) as StagedTable[])
@@ -84,14 +91,14 @@ export class RecordsLost extends Error {
   override readonly name = 'RecordsLost';
 }
 
-async function assertAccounted(staging: Staging, { rowsIn, countsObjects }: ReadReport): Promise<void> {
+async function assertAccounted(staging: Staging, { rowsIn, countsObjects, countsRecords }: ReadReport): Promise<void> {
   const rows = (table: StagedTable) =>
     sql`(select count(*) from read_parquet(${join(staging.folder, `${table}.parquet`)}))`;
-  const [counted] = await staging.query<{ events: number; objects: number; quarantined: number }>(
-    sql`select ${rows('event')} as events, ${rows('object')} as objects, ${rows('quarantine')} as quarantined`
+  const counts = countsRecords ? sql`${rows('record')}` : sql`${rows('event')} + ${countsObjects ? rows('object') : 0}`;
+  const [counted] = await staging.query<{ staged: number }>(
+    sql`select (${counts} + ${rows('quarantine')})::double as staged`
   );
-  const { events = 0, objects = 0, quarantined = 0 } = counted ?? {};
-  const staged = events + (countsObjects ? objects : 0) + quarantined;
+  const staged = counted?.staged ?? 0;
   if (staged !== rowsIn)
     throw new RecordsLost(`${rowsIn} records were read, but ${staged} were staged; nothing may be loaded`);
 }

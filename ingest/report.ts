@@ -22,6 +22,8 @@ export interface ReadReport {
   rowsIn: number;
   /** Whether an object is a record of the file too (OCEL), or only follows from events. */
   countsObjects: boolean;
+  /** Whether the records themselves are counted (record mappings), and not the events made of them. */
+  countsRecords?: boolean;
   /** Cases without any event (XES). */
   emptyCases: number;
   /** As used, guesses included. */

@@ -1,5 +1,5 @@
 import { rejectedColumns, reportZone, stageRecords } from '#ingest/mapping/compile.ts';
-import { columnsOf, type Mapping, type MappingInput, type Role } from '#ingest/mapping/mapping.ts';
+import { columnsOf, type UsedTable, type TableMapping, type Role } from '#ingest/mapping/mapping.ts';
 import { isIsoTime, timeReader, type TimeFormat } from '#ingest/mapping/times.ts';
 import type { Findings, ReadReport } from '#ingest/report.ts';
 import type { Staging, TableWriter } from '#ingest/staging.ts';
@@ -147,17 +147,17 @@ class OcelTables {
     'event' | 'eventObject' | 'object' | 'change' | 'objectObject' | 'rejected',
     TableWriter
   >;
-  private readonly mapping: MappingInput;
+  private readonly mapping: TableMapping;
   private readonly findings: Findings;
   private readonly used: Partial<Record<EventRole, string>> = {};
 
-  private constructor(tables: OcelTables['tables'], mapping: MappingInput, findings: Findings) {
+  private constructor(tables: OcelTables['tables'], mapping: TableMapping, findings: Findings) {
     this.tables = tables;
     this.mapping = mapping;
     this.findings = findings;
   }
 
-  static async open(staging: Staging, mapping: MappingInput, findings: Findings): Promise<OcelTables> {
+  static async open(staging: Staging, mapping: TableMapping, findings: Findings): Promise<OcelTables> {
     const texts = (...names: string[]) => Object.fromEntries(names.map((name) => [name, 'varchar' as const]));
     const tables = {
       event: await staging.table('ocel_event', {
@@ -248,7 +248,7 @@ class OcelTables {
     return { start: columnsOf(this.mapping, 'start')[0], recorded_at: columnsOf(this.mapping, 'recorded_at')[0] };
   }
 
-  usedMapping(): Mapping {
+  usedMapping(): UsedTable {
     return { ...this.mapping, ...this.used };
   }
 

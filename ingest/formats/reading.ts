@@ -1,4 +1,4 @@
-import type { MappingInput } from '#ingest/mapping/mapping.ts';
+import type { TableMapping } from '#ingest/mapping/mapping.ts';
 import type { Previous } from '#ingest/mapping/previous.ts';
 import type { Findings } from '#ingest/report.ts';
 import type { Staging } from '#ingest/staging.ts';
@@ -7,7 +7,7 @@ import type { InputFile } from './bytes.ts';
 /** What every format's reader is given. */
 export interface Reading {
   file: InputFile;
-  mapping: MappingInput;
+  mapping: TableMapping;
   /** What is known of the source's last import. */
   previous?: Previous | undefined;
   staging: Staging;

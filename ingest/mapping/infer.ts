@@ -1,5 +1,5 @@
 import { BadInput, BadUse } from '#models/log/errors.ts';
-import { columnsOf, roles, type Mapping, type MappingInput, type Role } from './mapping.ts';
+import { columnsOf, roles, type UsedTable, type TableMapping, type Role } from './mapping.ts';
 import { describeTimeFormat, detectTime, parseTimeFormat, type TimeFormat } from './times.ts';
 
 /** A column of a table, with values from the head of its file. */
@@ -12,7 +12,7 @@ export interface Column {
 
 /** What each column means, decided on the head of a file. */
 export interface Resolution {
-  mapping: MappingInput;
+  mapping: TableMapping;
   /** Roles that nobody named. */
   guessed: Role[];
   times: Partial<Record<TimeRole, TimeFormat>>;
@@ -86,8 +86,8 @@ const needed: Role[] = ['case', 'activity', 'timestamp'];
  *
  * @throws {BadUse} when the mapping names a column that is not there
  */
-export function resolve(columns: readonly Column[], asked: MappingInput): Resolution {
-  const mapping: MappingInput = { ...asked };
+export function resolve(columns: readonly Column[], asked: TableMapping): Resolution {
+  const mapping: TableMapping = { ...asked };
   const find = (name: string) => findColumn(columns, name);
   const taken = new Set<string>();
   for (const role of roles) {
@@ -142,7 +142,7 @@ export function requireRoles({ lacking }: Resolution, columns: readonly Column[]
 }
 
 /** A mapping for the report: what was used, what was guessed, how times were read. */
-export function usedMapping(resolution: Resolution): Mapping {
+export function usedMapping(resolution: Resolution): UsedTable {
   const { mapping, guessed } = resolution;
   return { ...mapping, guessed, time_formats: timeFormatsOf(resolution) };
 }
@@ -164,7 +164,7 @@ function findColumn(columns: readonly Column[], name: string): string {
   throw new BadUse(`there is no column ${name}`, `the columns are ${columns.map((column) => column.name).join(', ')}`);
 }
 
-function assign(mapping: MappingInput, role: Role, found: string[]): void {
+function assign(mapping: TableMapping, role: Role, found: string[]): void {
   const [first] = found;
   if (first === undefined) return;
   if (role === 'activity' && found.length > 1) mapping.activity = found;
@@ -191,7 +191,7 @@ const looksLikeTime = (column: Column) =>
 /** One way round for all numeric dates of a file: a column that could be either follows one that could not. */
 function timeFormats(
   columns: readonly Column[],
-  mapping: MappingInput
+  mapping: TableMapping
 ): Pick<Resolution, 'times' | 'unseen' | 'ambiguous'> {
   const times: Resolution['times'] = {};
   const unseen = new Set<TimeRole>();
@@ -232,6 +232,6 @@ function unique(attributes: { column: string; key: string }[]): { column: string
   });
 }
 
-function pruned(mapping: MappingInput): MappingInput {
-  return Object.fromEntries(Object.entries(mapping).filter(([, value]) => value !== undefined)) as MappingInput;
+function pruned(mapping: TableMapping): TableMapping {
+  return Object.fromEntries(Object.entries(mapping).filter(([, value]) => value !== undefined)) as TableMapping;
 }

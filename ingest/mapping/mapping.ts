@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { BadUse } from '#models/log/errors.ts';
+import { isEncoding, isZone, parseSystem, type SystemMapping } from './record-mapping.ts';
+import { findStream, streamName, systems, type FoundStream } from './systems.ts';
 import { parseTimeFormat } from './times.ts';
 
 const column = z.string().min(1).max(1_000);
 
 /**
- * Which part of a file means what. Whatever is named here wins over guessing; naming any column also switches off the
+ * Which column of a table of events means what. Whatever is named here wins over guessing; naming any column also switches off the
  * guessing of optional time columns (a second time column may mean anything).
  *
  * In XES and OCEL files the names are attribute keys, and `activity` may also name a declared classifier.
  */
-export const MappingInput = z.strictObject({
+export const TableMapping = z.strictObject({
   case: column.optional(),
   /** One column, or several whose values are joined with `+`. */
   activity: z.union([column, z.array(column).min(1).max(10)]).optional(),
@@ -49,10 +51,31 @@ export const MappingInput = z.strictObject({
   /** XES: fill in the declared defaults where an event or a trace lacks them. */
   apply_globals: z.boolean().optional()
 });
-export type MappingInput = z.infer<typeof MappingInput>;
+export type TableMapping = z.infer<typeof TableMapping>;
 
-/** A mapping as it was used: what was asked for, what was guessed, and what else the reader decided. */
-export interface Mapping extends MappingInput {
+/** Records of a system: a stream of a shipped system mapping, or of the user's own. */
+export const StreamMapping = z.strictObject({
+  /** `planbase/milestones` */
+  stream: z.string().min(1).max(1_000),
+  /** The user's own system mapping. */
+  system: z.unknown().optional(),
+  /** Zones of the offices whose clocks the records are on, from the log's set-up: `{"BER": "Europe/Berlin"}`. */
+  offices: z.record(z.string(), z.string()).optional(),
+  /** Another zone than the mapping's for times that name none, for example of another server. */
+  zone: z.string().min(1).optional()
+});
+export type StreamMapping = z.infer<typeof StreamMapping>;
+export type MappingInput = TableMapping | StreamMapping;
+
+/** What a file's records mean, ready to be read. */
+export interface StreamReading extends FoundStream {
+  name: string;
+  offices: Record<string, string>;
+  zone: string | undefined;
+}
+
+/** How a table was read: what was asked for, what was guessed, and what else the reader decided. */
+export interface UsedTable extends TableMapping {
   /** The roles above that were guessed. */
   guessed?: string[];
   /** How the times of each role's column were read; a time role is absent where the file showed no time of it. */
@@ -63,6 +86,20 @@ export interface Mapping extends MappingInput {
   classifiers?: { name: string; scope: string; keys: string[] }[];
   globals?: { scope: string; key: string; value: string }[];
 }
+
+/** How the records of a system were read. */
+export interface UsedStream {
+  stream: string;
+  system: string;
+  version: string;
+  /** Of all that the mapping says of the stream. */
+  fingerprint: string;
+  zone?: string;
+  /** Those that the file's records name. */
+  offices?: Record<string, string>;
+  time_formats?: Record<string, string>;
+}
+export type Mapping = UsedTable | UsedStream;
 
 /** The roles that name a column, in the order in which they claim one. */
 export const roles = [
@@ -83,20 +120,16 @@ export const roles = [
 export type Role = (typeof roles)[number];
 
 /** @throws {BadUse} when the mapping is not one, or its zone, encoding or time format is unknown */
-export function parseMapping(input: unknown): MappingInput {
-  const parsed = MappingInput.safeParse(input ?? {});
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue?.path.join('.') ?? '';
-    throw new BadUse(
-      `the mapping is wrong${where ? ` at ${where}` : ''}: ${issue?.message ?? 'unreadable'}`,
-      `it may hold ${Object.keys(MappingInput.shape).join(', ')}`
-    );
-  }
-  const mapping = parsed.data;
-  if (mapping.zone !== undefined && !isZone(mapping.zone)) {
-    throw new BadUse(`there is no time zone ${mapping.zone}`, 'use an IANA name, for example Europe/Amsterdam');
-  }
+export function parseMapping(input: unknown): TableMapping | StreamReading {
+  const isStream = typeof input === 'object' && input !== null && 'stream' in input;
+  return isStream ? parseStream(input) : parseTable(input);
+}
+
+export const isStreamReading = (mapping: TableMapping | StreamReading): mapping is StreamReading => 'stream' in mapping;
+
+function parseTable(input: unknown): TableMapping {
+  const mapping = parsed(TableMapping, input ?? {});
+  checkZone(mapping.zone);
   if (mapping.encoding !== undefined && !isEncoding(mapping.encoding)) {
     throw new BadUse(`there is no encoding ${mapping.encoding}`, 'use for example utf-8, utf-16le or windows-1252');
   }
@@ -104,27 +137,47 @@ export function parseMapping(input: unknown): MappingInput {
   return mapping;
 }
 
+function parseStream(input: unknown): StreamReading {
+  const { stream: name, system, offices = {}, zone } = parsed(StreamMapping, input);
+  const among: readonly SystemMapping[] = system === undefined ? systems : [parseSystem(system)];
+  const found = findStream(name, among);
+  if (!found) {
+    const names = among.flatMap((known) => known.streams.map((stream) => nameOfStream(known, stream)));
+    throw new BadUse(`there is no stream ${name}`, `the streams are ${names.join(', ')}`);
+  }
+  checkZone(zone);
+  for (const [office, its] of Object.entries(offices))
+    if (!isZone(its))
+      throw new BadUse(
+        `the office ${office} has no time zone ${its}`,
+        'correct it in offices in the set-up; use an IANA name, for example Europe/Amsterdam'
+      );
+  const ownZone = found.stream.times.zone;
+  if (zone !== undefined && typeof ownZone === 'object')
+    throw new BadUse(`the times of ${name} are on the clocks of each record's place`, 'leave zone away');
+  return { ...found, name, offices, zone: zone ?? (typeof ownZone === 'string' ? ownZone : undefined) };
+}
+
+const nameOfStream = (system: SystemMapping, stream: FoundStream['stream']) => streamName({ system, stream });
+
+function parsed<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, input: unknown) {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  throw new BadUse(
+    `the mapping is wrong${where ? ` at ${where}` : ''}: ${issue?.message ?? 'unreadable'}`,
+    `it may hold ${Object.keys(schema.shape).join(', ')}`
+  );
+}
+
+function checkZone(zone: string | undefined): void {
+  if (zone !== undefined && !isZone(zone))
+    throw new BadUse(`there is no time zone ${zone}`, 'use an IANA name, for example Europe/Amsterdam');
+}
+
 /** The columns that a role names, none when it names none. */
-export function columnsOf(mapping: MappingInput, role: Role): string[] {
+export function columnsOf(mapping: TableMapping, role: Role): string[] {
   const named = mapping[role];
   return named === undefined ? [] : typeof named === 'string' ? [named] : named;
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    // "+02:00" is accepted there, but it is an offset and not a zone, and the database does not know it.
-    return /^[A-Za-z]/.test(zone);
-  } catch {
-    return false;
-  }
-}
-
-function isEncoding(label: string): boolean {
-  try {
-    new TextDecoder(label);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -100,7 +100,7 @@ function textOf(column: TableColumn, value: Sql): Sql {
  * An instant as a text of JSON: `2011-10-11T11:45:40.276Z`, with microseconds only where there are some.
  * (What JavaScript's `toISOString` writes, so that logs of several formats agree.)
  */
-const isoText = (instant: Sql): Sql =>
+export const isoText = (instant: Sql): Sql =>
   sql`if(epoch_us(${instant}) % 1000 = 0, strftime(${instant}, '"%Y-%m-%dT%H:%M:%S.%gZ"'), strftime(${instant}, '"%Y-%m-%dT%H:%M:%S.%fZ"'))`;
 
 function jsonOf(column: TableColumn, value: Sql, { zone }: Placement): Sql {

@@ -40,6 +40,9 @@ const separator = String.raw`[-./]`;
 /** The complete form with an offset, which the database casts exactly. */
 const zonedIso = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-7]):[0-5]\d)`;
 
+/** The complete form without one. */
+const localIso = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?`;
+
 /** One expression for JavaScript and RE2 alike. Groups: three of the date as ordered, then clock, half, offset. */
 const patterns: Record<DateOrder, string> = {
   ymd: String.raw`^(\d{4})${separator}(\d{1,2})${separator}(\d{1,2})${rest}$`,
@@ -199,17 +202,21 @@ export function timeReader(value: Sql, format: TimeFormat, placement: Placement)
       const names = raw([...groups[format.order], 't', 'p', 'z'].map((name) => `'${name}'`).join(', '));
       // An empty text where a group took no part, all of them where nothing matched.
       const slow = sql`regexp_extract(${text}, ${raw(`'${patterns[format.order]}'`)}, [${names}])`;
-      // The common case needs no taking apart, and is a third of the work.
-      const quick = sql`try_cast(${text} as timestamptz)::timestamp`;
+      // The common cases need no taking apart, and are a third of the work.
+      const quick = (pattern: string, cast: Sql) =>
+        sql`when regexp_full_match(${text}, ${raw(`'${pattern}'`)}) then ${cast}`;
+      const zoned = sql`{quick: try_cast(${text} as timestamptz)::timestamp, is_local: false, slow: null}`;
+      const local = sql`{quick: try_cast(${text} as timestamp), is_local: true, slow: null}`;
       return {
-        parts: sql`case when regexp_full_match(${text}, ${raw(`'${zonedIso}'`)})
-          then {quick: ${quick}, slow: null} else {quick: null::timestamp, slow: ${slow}} end`,
+        parts: sql`case ${quick(zonedIso, zoned)} ${format.order === 'ymd' ? quick(localIso, local) : sql``}
+          else {quick: null::timestamp, is_local: false, slow: ${slow}} end`,
         read: (parts) => {
           const { instant, isDay, isLocal } = readParts(sql`${parts}.slow`, format.order, placement);
+          const placed = sql`if(${parts}.is_local, ${toUtc(sql`${parts}.quick`, placement.zone)}, ${parts}.quick)`;
           return {
-            instant: sql`if(${parts}.slow is null, ${parts}.quick, ${instant})`,
+            instant: sql`if(${parts}.slow is null, ${placed}, ${instant})`,
             isDay: sql`coalesce(${isDay}, false)`,
-            isLocal: sql`coalesce(${isLocal}, false)`
+            isLocal: sql`coalesce(if(${parts}.slow is null, ${parts}.is_local and ${parts}.quick is not null, ${isLocal}), false)`
           };
         }
       };

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { preview } from '#ingest/preview.ts';
-import { MappingInput } from '#ingest/mapping/mapping.ts';
+import { TableMapping } from '#ingest/mapping/mapping.ts';
 import { inFolder, query } from './staged.ts';
 
 async function previewOf(name: string, content: string, mapping?: unknown) {
@@ -33,7 +33,7 @@ describe('a preview', () => {
       problems: [expect.stringContaining('end: days and months'), expect.stringContaining('start: days and months')],
       rows_sampled: 2
     });
-    expect(MappingInput.safeParse(seen.mapping).success).toBe(true);
+    expect(TableMapping.safeParse(seen.mapping).success).toBe(true);
   });
 
   it('says what stands in the way', async () => {

@@ -1,7 +1,6 @@
 import { headOf, type InputFile } from '#ingest/formats/bytes.ts';
 import { encodingOf, headText } from '#ingest/formats/text.ts';
 import type { Column } from '#ingest/mapping/infer.ts';
-import type { MappingInput } from '#ingest/mapping/mapping.ts';
 import { detectTime } from '#ingest/mapping/times.ts';
 import type { Findings } from '#ingest/report.ts';
 import { BadInput } from '#models/log/errors.ts';
@@ -27,7 +26,11 @@ export interface CsvHead {
  *
  * @throws {BadInput} when it cannot be read
  */
-export async function csvHead(file: InputFile, mapping: MappingInput, findings: Findings): Promise<CsvHead> {
+export async function csvHead(
+  file: InputFile,
+  mapping: { encoding?: string | undefined; delimiter?: string | undefined; hasHeader?: boolean },
+  findings: Findings
+): Promise<CsvHead> {
   const head = await headOf(file, headBytes);
   const encoding = mapping.encoding ?? encodingOf(head);
   if (encoding === 'windows-1252' && mapping.encoding === undefined) {
@@ -41,7 +44,7 @@ export async function csvHead(file: InputFile, mapping: MappingInput, findings: 
   const [first = [], ...records] = sample(body, isWhole, dialect);
   if (first.length === 0)
     throw new BadInput(`${file.name} holds no row`, { file: file.name, fix: 'export it again, with a header line' });
-  const hasHeader = looksLikeHeader(first);
+  const hasHeader = mapping.hasHeader ?? looksLikeHeader(first);
   if (!hasHeader) findings.add('no_header', 'the first row is data; the columns were called column 1, column 2, …');
   const rows = hasHeader ? records : [first, ...records];
   const names = hasHeader ? distinctNames(first, findings) : first.map((_, i) => `column ${i + 1}`);

@@ -56,7 +56,10 @@ export async function readCsv(reading: Reading): Promise<ReadReport> {
 }
 
 /** Fills `source_row` (position, c0 …) and `rejected`. Returns how many rows the parser met. */
-async function loadRows({ file, staging, progress, signal }: Reading, head: CsvHead): Promise<number> {
+export async function loadRows(
+  { file, staging, progress, signal }: Omit<Reading, 'mapping'>,
+  head: CsvHead
+): Promise<number> {
   const width = head.columns.length;
   const types = Object.fromEntries(head.columns.map((_, i) => [`c${i}`, 'varchar' as const]));
   const writer = await staging.table('source_row', { position: 'double', ...types });
@@ -102,7 +105,7 @@ async function loadRows({ file, staging, progress, signal }: Reading, head: CsvH
 }
 
 /** The row as a line again. */
-function lineAgain(values: readonly Sql[], delimiter: string): Sql {
+export function lineAgain(values: readonly Sql[], delimiter: string): Sql {
   const quoted = values.map(
     (value) => sql`if(contains(${value}, ${delimiter}) or regexp_matches(${value}, ${raw(`'["\\r\\n]'`)}),
       '"' || replace(${value}, '"', '""') || '"', ${value})`

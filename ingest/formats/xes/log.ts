@@ -1,5 +1,5 @@
 import { sortedObject } from '#ingest/formats/json-values.ts';
-import { columnsOf, roles, type Mapping, type MappingInput, type Role } from '#ingest/mapping/mapping.ts';
+import { columnsOf, roles, type UsedTable, type TableMapping, type Role } from '#ingest/mapping/mapping.ts';
 import { Findings } from '#ingest/report.ts';
 import type { TableWriter } from '#ingest/staging.ts';
 import { BadInput } from '#models/log/errors.ts';
@@ -48,9 +48,9 @@ export class XesLog implements XmlHandler {
   events = 0;
   traces = 0;
   readonly findings = new Findings();
-  readonly classifiers: NonNullable<Mapping['classifiers']> = [];
+  readonly classifiers: NonNullable<UsedTable['classifiers']> = [];
   readonly globals: Global[] = [];
-  private readonly mapping: MappingInput;
+  private readonly mapping: TableMapping;
   private readonly tables: XesTables;
   private readonly file: string;
   private readonly places: Place[] = [];
@@ -66,7 +66,7 @@ export class XesLog implements XmlHandler {
   private globalScope = '';
   private activity: string[] | undefined;
 
-  constructor(mapping: MappingInput, tables: XesTables, file: string) {
+  constructor(mapping: TableMapping, tables: XesTables, file: string) {
     this.mapping = mapping;
     this.tables = tables;
     this.file = file;
@@ -105,8 +105,8 @@ export class XesLog implements XmlHandler {
   }
 
   /** What the mapping's names came to. */
-  usedMapping(): Mapping {
-    const used: Mapping = { ...this.mapping };
+  usedMapping(): UsedTable {
+    const used: UsedTable = { ...this.mapping };
     for (const role of roles) {
       const standard = standardKeys[role];
       if (used[role] === undefined && standard !== undefined) used[role] = standard;
