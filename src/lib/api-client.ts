@@ -9,6 +9,12 @@ export type ViewSummary = LogSummary['views'][number];
 export type LoadedBatch = InferResponseType<Routes['logs'][':log']['imports']['$get'], 200>['batches'][number];
 export type QuarantinedRow = InferResponseType<Routes['logs'][':log']['quarantine']['$get'], 200>['rows'][number];
 export type Job = InferResponseType<Routes['imports']['$get'], 200>['jobs'][number];
+export type Status = InferResponseType<Routes['status']['$get'], 200>;
+export type Source = InferResponseType<Routes['logs'][':log']['sources']['$get'], 200>['sources'][number];
+export type QualityFinding = InferResponseType<Routes['logs'][':log']['quality']['$get'], 200>['findings'][number];
+export type References = InferResponseType<Routes['logs'][':log']['references']['$get'], 200>;
+export type Reference = References['rows'][number];
+export type ReferenceState = Reference['state'];
 export type Preview = InferResponseType<Routes['imports']['preview']['$post'], 200>;
 
 export interface Upload {
@@ -68,12 +74,17 @@ export function apiClient(fetch: typeof globalThis.fetch) {
   // The client puts parameters into the address as they are.
   const name = (log: string) => ({ log: encodeURIComponent(log) });
   const place = ({ log, view: viewName }: Place) => ({ ...name(log), view: encodeURIComponent(viewName) });
+  const reference = (log: string, key: string) => ({ ...name(log), reference: encodeURIComponent(key) });
   const ask = <Asked extends object>(question: Question, options?: Asked) => ({
     param: place(question),
     query: { ...(options as Asked), ...(question.filter.length > 0 && { filter: JSON.stringify(question.filter) }) }
   });
 
   return {
+    status: () => answer(routes.status.$get()),
+    loadSample: () => answer(routes.sample.$post()),
+    removeSample: () => answer(routes.sample.$delete()),
+
     logs: async () => (await answer(routes.logs.$get())).logs,
     deleteLog: (log: string) => answer(one.$delete({ param: name(log) })),
     setEndActivities: (at: Place, end_activities: string[]) =>
@@ -95,6 +106,16 @@ export function apiClient(fetch: typeof globalThis.fetch) {
     batches: async (log: string) => (await answer(one.imports.$get({ param: name(log) }))).batches,
     quarantine: (log: string, limit: number, offset: number) =>
       answer(one.quarantine.$get({ param: name(log), query: { limit, offset } })),
+
+    sources: async (log: string) => (await answer(one.sources.$get({ param: name(log) }))).sources,
+    quality: async (log: string) => (await answer(one.quality.$get({ param: name(log) }))).findings,
+    people: async (log: string) => (await answer(one.people.$get({ param: name(log) }))).people,
+    references: (log: string, state: ReferenceState, limit: number, offset: number) =>
+      answer(one.references.$get({ param: name(log), query: { state, limit, offset } })),
+    settleReference: (log: string, key: string, decision: { to: string | null; by: string; note?: string }) =>
+      answer(one.references[':reference'].$put({ param: reference(log, key), json: decision })),
+    reopenReference: (log: string, key: string) =>
+      answer(one.references[':reference'].$delete({ param: reference(log, key) })),
 
     preview: ({ upload }: Upload, mapping?: Mapping) =>
       answer(routes.imports.preview.$post({ json: { upload, ...(mapping && { mapping }) } })),

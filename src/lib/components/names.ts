@@ -7,6 +7,10 @@ export function titled(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A case view as a reader picks it: one by object type says the type, any other its own name. */
+export const viewName = ({ name, object_type }: { name: string; object_type: string }): string =>
+  name === object_type ? titled(name) : name;
+
 /** More than one of a kind: `billing_schedule` → `billing schedules`, `opportunity` → `opportunities`. */
 export function plural(name: string): string {
   const words = inWords(name);
