@@ -143,7 +143,7 @@ export function failureOf(error: unknown, file: string): Failure {
   return { kind: 'Internal', message, file };
 }
 
-/** As a child process: one request in, progress and the outcome out. It ends with its parent. */
+/** As a child process: one request at a time in, progress and the outcome out. It ends with its parent. */
 function serveParent(): void {
   const abort = new AbortController();
   const send = (message: FromReader) => process.connected && process.send?.(message);
@@ -151,7 +151,7 @@ function serveParent(): void {
     abort.abort();
     process.exit(1);
   });
-  process.once('message', (request: ReadRequest) => {
+  process.on('message', (request: ReadRequest) => {
     readFile(request, (progress) => send({ type: 'progress', ...progress }), abort.signal)
       .then((report) => send({ type: 'done', report }))
       .catch((error: unknown) => send({ type: 'failed', error: failureOf(error, request.name) }));

@@ -89,7 +89,7 @@ export async function dataQuality(
       kind: 'outage' as const,
       about: system,
       count: 1,
-      example: `about ${Math.round(expected)} records were to be expected`,
+      example: `the same hours of other weeks have records in about ${Math.round(expected)} slots of five minutes`,
       from,
       to
     }))

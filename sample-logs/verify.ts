@@ -137,15 +137,18 @@ const attributeOf = (field: string) =>
     .replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`)
     .toLowerCase();
 
-/** The hole must hold the outage, and end at most half an hour outside it on either side. */
+/** The hole must hold the outage, and reach at most two quiet hours before it and half an hour of catching up after. */
 function outageFact({ system, from, to }: Truth['dirt']['outage'], findings: Quality['findings']): Fact {
   const holes = findings.filter(({ kind }) => kind === 'outage');
-  const near = (a: string | undefined, b: string, sign: 1 | -1) => {
-    const apart = sign * (Date.parse(a ?? '') - Date.parse(b));
-    return apart >= 0 && apart <= 30 * 60_000;
-  };
+  const minutes = (a: string | undefined, b: string | undefined) =>
+    (Date.parse(b ?? '') - Date.parse(a ?? '')) / 60_000;
+  const isWithin = (apart: number, most: number) => apart >= 0 && apart <= most;
   const [only] = holes;
-  const isIt = holes.length === 1 && only?.about === system && near(only.from, from, -1) && near(only.to, to, 1);
+  const isIt =
+    holes.length === 1 &&
+    only?.about === system &&
+    isWithin(minutes(only.from, from), 120) &&
+    isWithin(minutes(to, only.to), 30);
   return {
     group: 'dirt',
     name: 'outages',

@@ -12,6 +12,7 @@ import { nowCommand } from './commands/now.ts';
 import { qualityCommand } from './commands/quality.ts';
 import { referencesCommand } from './commands/references.ts';
 import { serveCommand } from './commands/serve.ts';
+import { simulateCommand } from './commands/simulate.ts';
 
 /** 0 done, 2 bad use, 3 bad input, 1 otherwise. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -29,6 +30,7 @@ const commands: Record<string, Command> = {
   mine: mineCommand,
   view: viewCommand,
   calendar: calendarCommand,
+  simulate: simulateCommand,
   now: nowCommand,
   quality: qualityCommand,
   references: referencesCommand,

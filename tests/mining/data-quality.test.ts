@@ -109,16 +109,21 @@ describe('data quality', () => {
 
 describe('silent hours', () => {
   /** Four weeks, Monday to Friday, 8 to 18 h: `perHour` records an hour, without those that `skips` says. */
-  const written = (system: string, perHour: number, skips: (day: number, hour: number) => boolean): WrittenRecord[] => {
+  const written = (
+    system: string,
+    perHour: number,
+    skips: (day: number, hour: number) => boolean,
+    extra: (day: number, hour: number) => number = () => 0
+  ): WrittenRecord[] => {
     const events = [];
     for (let day = 0; day < 28; day += 1) {
       if (day % 7 > 4) continue;
       for (let hour = 8; hour < 18; hour += 1) {
         if (skips(day, hour)) continue;
-        for (let n = 0; n < perHour; n += 1)
+        for (let n = 0; n < perHour + extra(day, hour); n += 1)
           events.push({
             activity: 'Ping',
-            at: instant('2024-01-01', day * 86_400 + hour * 3_600 + n * 60),
+            at: instant('2024-01-01', day * 86_400 + hour * 3_600 + (n % perHour) * 600 + n),
             system,
             objects: [['project', 'P1']] as [string, string][]
           });
@@ -129,18 +134,27 @@ describe('silent hours', () => {
   const silences = async (log: string) =>
     silentHours(fixture.store.engine, (await findLog(fixture.store.engine, log)).log_id);
 
-  test('a system that is silent while the others write was away; a holiday of all is none', async () => {
-    const isHoliday = (day: number) => day === 14;
-    const isAway = (day: number, hour: number) => isHoliday(day) || (day === 9 && hour >= 9 && hour < 15);
-    await load({ log: 'away', source: 'PSA', records: written('PSA', 5, isAway) });
+  const isHoliday = (day: number) => day === 14;
+  const isAway = (day: number, hour: number) => isHoliday(day) || (day === 9 && hour >= 9 && hour < 15);
+  const catchesUp = (day: number, hour: number) => (day === 9 && hour === 15 ? 20 : 0);
+
+  test('a system that is silent while the others write, and then catches up, was away; a holiday of all is none', async () => {
+    await load({ log: 'away', source: 'PSA', records: written('PSA', 5, isAway, catchesUp) });
     await load({ log: 'away', source: 'ERP', records: written('ERP', 3, isHoliday) });
     expect(await silences('away')).toEqual([
-      { system: 'PSA', from: '2024-01-10T08:04:00.000Z', to: '2024-01-10T15:00:00.000Z', expected: 30 }
+      { system: 'PSA', from: '2024-01-10T08:40:04.000Z', to: '2024-01-10T15:00:00.000Z', expected: 30 }
     ]);
   });
 
+  test('a quiet morning is none: nothing is caught up', async () => {
+    await load({ log: 'quiet', source: 'PSA', records: written('PSA', 5, isAway) });
+    await load({ log: 'quiet', source: 'ERP', records: written('ERP', 3, isHoliday) });
+    expect(await silences('quiet')).toEqual([]);
+  });
+
   test('few missing records are chance', async () => {
-    await load({ log: 'rare', source: 'PSA', records: written('PSA', 3, (day, hour) => day === 9 && hour < 14) });
+    const isShort = (day: number, hour: number) => day === 9 && hour >= 13 && hour < 15;
+    await load({ log: 'rare', source: 'PSA', records: written('PSA', 5, isShort, catchesUp) });
     await load({ log: 'rare', source: 'ERP', records: written('ERP', 3, () => false) });
     expect(await silences('rare')).toEqual([]);
   });

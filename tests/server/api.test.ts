@@ -11,7 +11,7 @@ import type { Cases } from '#mining/cases.ts';
 import type { TransitionHandoffs } from '#mining/handoffs.ts';
 import type { Summary } from '#mining/summary.ts';
 import { openStore } from '#models/store/store.ts';
-import { engagementsCsv } from '#sample-logs/engagements.ts';
+import { engagementsCsv } from './engagements.ts';
 
 let directory: string;
 let services: Services;

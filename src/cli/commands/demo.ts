@@ -11,9 +11,9 @@ import { follow } from './import.ts';
 const committed = fileURLToPath(new URL('../../../sample-logs/exports', import.meta.url));
 
 export const demoCommand: Command = {
-  usage: 'demo [--verify [--seed N] [--projects N]] [--json]',
+  usage: 'demo [--verify [--seed N] [--projects N] [--exports DIR]] [--json]',
   about:
-    'Loads the sample firm into the store. With --verify: loads it (or a firm simulated with a seed) into a temporary store, and holds what is found against what was planted.',
+    'Loads the sample firm into the store. With --verify: loads it (or a firm simulated with a seed, or one that simulate wrote) into a temporary store, and holds what is found against what was planted.',
   async run(args) {
     const { values } = parseArgs({
       args,
@@ -22,19 +22,20 @@ export const demoCommand: Command = {
         verify: { type: 'boolean' },
         seed: { type: 'string' },
         projects: { type: 'string' },
+        exports: { type: 'string' },
         json: { type: 'boolean' }
       }
     });
     if (!values.verify) {
-      if (values.seed !== undefined || values.projects !== undefined)
-        throw new BadUse('only a firm to verify is simulated', 'add --verify, or use simulate and import');
+      if (values.seed !== undefined || values.projects !== undefined || values.exports !== undefined)
+        throw new BadUse('only a firm to verify can be another', 'add --verify, or use simulate and import');
       return loadSample(storeDirectory(values.store), values.json === true);
     }
     const seed = values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, 0);
     const projects = wholeNumber('--projects', values.projects ?? '1200', 100);
     const folder = await mkdtemp(join(tmpdir(), 'throughline-demo-'));
     try {
-      let exports = committed;
+      let exports = values.exports ?? committed;
       if (seed !== undefined || values.projects !== undefined) {
         exports = join(folder, 'exports');
         const { writeFirm } = await import('#sample-logs/simulate.ts');

@@ -9,7 +9,7 @@ import type { Setup } from '#models/lifecycle/setup.ts';
 import type { Store } from '#models/store/store.ts';
 import { ensureDefaultViews, listViews } from '#models/views/catalogue.ts';
 import { freshView } from '#models/views/materialise.ts';
-import { readInChild } from './read-in-child.ts';
+import { ChildReader, type Reader } from './read-in-child.ts';
 
 export interface Problem {
   title: string;
@@ -68,6 +68,12 @@ export interface ImportRequest {
   ignored?: string[];
 }
 
+export interface ImportsOptions {
+  clock?: () => Date;
+  /** One reader a job. */
+  openReader?: () => Reader;
+}
+
 interface Entry {
   job: Job;
   request: ImportRequest;
@@ -84,14 +90,17 @@ const keptJobs = 50;
 export class Imports {
   private readonly store: Store;
   private readonly clock: () => Date;
-  private readonly read: typeof readInChild;
+  private readonly openReader: () => Reader;
   private readonly entries = new Map<string, Entry>();
   private tail: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, { clock = () => new Date(), read = readInChild } = {}) {
+  constructor(
+    store: Store,
+    { clock = () => new Date(), openReader = (): Reader => new ChildReader() }: ImportsOptions = {}
+  ) {
     this.store = store;
     this.clock = clock;
-    this.read = read;
+    this.openReader = openReader;
   }
 
   /** @throws {BadInput} when a file is not there */
@@ -178,6 +187,7 @@ export class Imports {
   private async run(entry: Entry): Promise<void> {
     const { job, request, abort } = entry;
     const since = performance.now();
+    const reader = this.openReader();
     const changed = () => {
       job.rows = job.files.reduce((sum, file) => sum + file.rows, 0);
       job.bytes_done = job.files.reduce((sum, file) => sum + file.bytes_done, 0);
@@ -192,7 +202,7 @@ export class Imports {
       for (const [index, file] of job.files.entries()) {
         const from = request.files[index] as ImportFile;
         try {
-          await this.importFile(entry, file, from, changed);
+          await this.importFile(entry, reader, file, from, changed);
         } catch (error) {
           file.state = abort.signal.aborted ? 'cancelled' : 'failed';
           if (!abort.signal.aborted) file.error = job.error = problemOf(error);
@@ -207,13 +217,14 @@ export class Imports {
       job.state = abort.signal.aborted ? 'cancelled' : 'failed';
       if (job.state === 'failed') job.error ??= problemOf(error);
     } finally {
+      reader.close();
       for (const { path, temporary } of request.files) if (temporary) await rm(path, { force: true });
       job.finished_at = this.clock().toISOString();
       changed();
     }
   }
 
-  private async importFile(entry: Entry, file: FileState, from: ImportFile, changed: () => void) {
+  private async importFile(entry: Entry, reader: Reader, file: FileState, from: ImportFile, changed: () => void) {
     const { path, name } = from;
     const { job, request, abort } = entry;
     const folder = join(this.store.staging, randomUUID());
@@ -226,7 +237,7 @@ export class Imports {
       // A system's source has a file for each of its streams; each is compared with its own last import.
       const ofFile = from.source === undefined ? undefined : name;
       const previous = await lastMapping(this.store.engine, request.log, source, ofFile);
-      const report = await this.read(
+      const report = await reader.read(
         {
           path,
           name,
