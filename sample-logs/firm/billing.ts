@@ -26,7 +26,10 @@ export function* milestone(firm: Firm, project: Project, row: MilestoneRow, isRe
   step(firm, row.history, by, 'evidence_submitted');
   let checker: Person;
   for (let round = 1; ; round += 1) {
-    const check = yield* pickedUp(project.finance, { service: random.logNormal(CHECK, 0.4) });
+    const check = yield* pickedUp(firm, project.finance, {
+      service: random.logNormal(CHECK, 0.4),
+      notice: random.logNormal(1.5 * HOUR, 0.6)
+    });
     yield* until(check.endsAt);
     const deck = deal.line === 'Data' ? firm.decks.bounceOfData : firm.decks.bounceOfOthers;
     if (round > 3 || !deck.draw()) {
@@ -45,7 +48,10 @@ export function* milestone(firm: Firm, project: Project, row: MilestoneRow, isRe
     by = yield* acts(firm, by, [manager, ...deputies], random.logNormal(COMPLETE, 0.4));
     step(firm, row.history, by, 'evidence_submitted');
   }
-  if (firm.decks.unbilledMilestone.draw()) return;
+  if (firm.decks.unbilledMilestone.draw()) {
+    firm.planted.unbilledMilestones.push(row.id);
+    return;
+  }
   const colleagues = project.finance.members.map(({ person }) => person);
   yield* acts(firm, checker, colleagues, random.logNormal(3 * HOUR, 0.5));
   const line = project.lines.find(({ reference }) => reference === row.id);
@@ -91,7 +97,7 @@ export function* bill(
   amount: number
 ): Process {
   const { random, deal } = project;
-  const work = yield* pickedUp(project.finance, { service: random.logNormal(POST, 0.4) });
+  const work = yield* pickedUp(firm, project.finance, { service: random.logNormal(POST, 0.4) });
   yield* until(work.endsAt);
   const line = 'id' in planned ? planned : addLine(firm, project, planned, work.by);
   const post = function* (): Process<InvoiceRow> {

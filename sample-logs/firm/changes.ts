@@ -56,8 +56,9 @@ export function* change(firm: Firm, project: Project): Process {
   if (decision === 'rejected') return;
 
   row.budget = cents(row.budget + request.amount * 0.75);
-  const isBilled = !decks.unbilledChange.draw();
-  const line = isBilled ? yield* enterLine(firm, project, request) : undefined;
+  const isForgotten = decks.unbilledChange.draw();
+  if (isForgotten) firm.planted.unbilledChanges.push(request.id);
+  const line = isForgotten ? undefined : yield* enterLine(firm, project, request);
   if (!workStarted.hasFired) {
     const worker = random.pick(project.assignments)?.person ?? manager;
     const who = yield* acts(firm, worker, [manager], random.logNormal(7 * HOUR, 0.5));
@@ -94,7 +95,7 @@ function* startWork(
 function* enterLine(firm: Firm, project: Project, request: ChangeRequestRow) {
   const { random } = project;
   yield* until(project.office.work.add(firm.simulation.now, random.logNormal(6 * HOUR, 0.5)));
-  const work = yield* pickedUp(project.finance, { service: random.logNormal(12 * MINUTE, 0.4) });
+  const work = yield* pickedUp(firm, project.finance, { service: random.logNormal(12 * MINUTE, 0.4) });
   yield* until(work.endsAt);
   const plannedDate = addDays(today(firm, project.office), 21);
   return addLine(firm, project, { reference: request.id, plannedDate, amount: request.amount }, work.by);

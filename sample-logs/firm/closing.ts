@@ -11,13 +11,14 @@ import { pickedUp } from './queue.ts';
 export function* close(firm: Firm, project: Project, by: Person): Process {
   const { deal, random, row, office } = project;
   const isSkipped = deal.line === 'Managed Services' && firm.decks.skippedTransition.draw();
-  if (!isSkipped) firm.simulation.start(transition(firm, project, by));
+  if (isSkipped) firm.planted.skippedTransitions.push(row.code);
+  else firm.simulation.start(transition(firm, project, by));
   if (random.chance(0.05)) {
     firm.simulation.start(writeOff(firm, project, by));
   }
   for (let round = 1; ; round += 1) {
     yield* until(office.work.add(firm.simulation.now, random.logNormal(3 * WORKDAY, 0.4)));
-    const work = yield* pickedUp(firm.organisation.desks['Project Operations'][deal.region], {
+    const work = yield* pickedUp(firm, firm.organisation.desks['Project Operations'][deal.region], {
       service: random.logNormal(20 * MINUTE, 0.4),
       priority: -1
     });
@@ -45,8 +46,9 @@ function* transition(firm: Firm, project: Project, by: Person): Process {
     dueDate: addDays(date, 28),
     renewalDate: deal.line === 'Managed Services' || random.chance(0.3) ? addDays(date, random.whole(150, 365)) : null
   });
-  const work = yield* pickedUp(firm.organisation.desks['Customer Success'][deal.region], {
-    service: random.logNormal(2 * HOUR, 0.4)
+  const work = yield* pickedUp(firm, firm.organisation.desks['Customer Success'][deal.region], {
+    service: random.logNormal(2 * HOUR, 0.4),
+    notice: random.logNormal(3 * HOUR, 0.6)
   });
   record.acceptedAt = firm.simulation.now;
   record.acceptedBy = work.by.staff;

@@ -29,6 +29,8 @@ export interface Firm {
   decks: Decks;
   plan: Plan;
   stalls: Stalls;
+  /** What chance chose and no record says. */
+  planted: { unbilledMilestones: string[]; unbilledChanges: string[]; skippedTransitions: string[] };
   /** Working time that a resource manager of AMER needs for a request: makes the load of T2. */
   staffingTime: number;
 }
@@ -45,6 +47,7 @@ export function openFirm(options: FirmOptions): Firm {
     decks: decks(seed, cell),
     plan: new Plan(),
     stalls: new Stalls(new Random(seed, cell, 'stalls'), projects),
+    planted: { unbilledMilestones: [], unbilledChanges: [], skippedTransitions: [] },
     staffingTime: 0
   };
 }

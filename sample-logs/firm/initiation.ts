@@ -33,7 +33,7 @@ export function* openProject(
         5,
         line === 'Managed Services' && deal.billingModel === 'retainer'
           ? random.logNormal(22, 0.3)
-          : random.logNormal(13, 0.4)
+          : random.logNormal(14, 0.35)
       )
     )
   );

@@ -24,8 +24,8 @@ export interface Deal {
   createdAt: Instant;
   endsAt: Instant;
   isWon: boolean;
-  /** How many roles its project will ask for. */
-  requests: number;
+  /** How many people its project will ask for. */
+  positions: number;
 }
 
 const share: Record<Region, number> = { EMEA: 0.45, AMER: 0.35, APAC: 0.2 };
@@ -103,7 +103,7 @@ export function market(firm: Firm): Deal[] {
         createdAt,
         endsAt,
         isWon,
-        requests: Math.min(4, 1 + Math.floor((amount / 160_000) * deal.between(0.4, 1.2) + deal.between(0, 1.5)))
+        positions: Math.min(5, 1 + Math.floor((amount / 160_000) * deal.between(0.5, 1.4) + deal.between(0.6, 2.5)))
       });
     };
     const wonLines = dealt(random, lines);

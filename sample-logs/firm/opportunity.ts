@@ -117,8 +117,9 @@ function* handOver(firm: Firm, deal: Deal, row: OpportunityRow, contract: Contra
   let by = yield* acts(firm, owner, team.people, random.logNormal(25 * MINUTE, 0.5));
   set('Deal_Validation__c', 'Submitted', '', by);
   for (let round = 1; ; round += 1) {
-    const check = yield* pickedUp(firm.organisation.desks['Deal Desk'][region], {
-      service: random.logNormal(30 * MINUTE, 0.4)
+    const check = yield* pickedUp(firm, firm.organisation.desks['Deal Desk'][region], {
+      service: random.logNormal(30 * MINUTE, 0.4),
+      notice: random.logNormal(20 * MINUTE, 0.5)
     });
     yield* until(check.endsAt);
     if (round > 1 || !open) {
@@ -139,7 +140,7 @@ function* handOver(firm: Firm, deal: Deal, row: OpportunityRow, contract: Contra
   const bounces = decks.bouncedHandover.draw() || (staysIncomplete && random.chance(0.4));
   for (let round = 1; ; round += 1) {
     const reading = readingTime(deal, form, round);
-    const work = yield* pickedUp(firm.organisation.desks['Project Operations'][region], {
+    const work = yield* pickedUp(firm, firm.organisation.desks['Project Operations'][region], {
       priority: deal.amount > PULLED_FORWARD_ABOVE ? 1 : 0,
       service: reading + random.logNormal(form === 'v2' ? 1.6 * HOUR : 2.6 * HOUR, 0.4)
     });

@@ -28,7 +28,7 @@ export function requestPurchase(firm: Firm, project: Project, by: Person): Purch
 export function* purchase(firm: Firm, project: Project, request: PurchaseRow): Process {
   const { random, deal, office } = project;
   yield* pause(firm, project, random.logNormal(3 * HOUR, 0.6));
-  const work = yield* pickedUp(firm.organisation.desks.Procurement[deal.region], {
+  const work = yield* pickedUp(firm, firm.organisation.desks.Procurement[deal.region], {
     service: random.logNormal(70 * MINUTE, 0.4)
   });
   request.pickedUpAt = firm.simulation.now;

@@ -9,6 +9,8 @@ export interface Job {
   service: number;
   /** Higher ones are picked up first; equal ones in order of arrival. */
   priority?: number;
+  /** Working time until the team has noticed it; nobody looks at an inbox all day. */
+  notice?: number;
   /** The hours in which the team begins such jobs, when not all its hours. */
   hours?: WorkTime | undefined;
 }
@@ -108,7 +110,9 @@ export class Queue {
   }
 }
 
-/** Hands a job to a team; goes on at the moment that somebody picks it up. */
-export function* pickedUp(queue: Queue, job: Job): Process<Work<Person>> {
+/** Hands a job to a team that notices it after a while; goes on at the moment that somebody picks it up. */
+export function* pickedUp(firm: { simulation: Simulation }, queue: Queue, job: Job): Process<Work<Person>> {
+  const [first] = queue.members;
+  if (job.notice && first) yield { at: first.person.office.work.add(firm.simulation.now, job.notice) };
   return (yield { offer: (simulation, begin) => queue.offer(simulation, job, begin) }) as Work<Person>;
 }

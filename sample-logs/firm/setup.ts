@@ -42,9 +42,10 @@ export function* setUp(firm: Firm, project: Project): Process {
   const isIncomplete = [contract.taxId, contract.purchaseOrder, contract.billingContact, contract.costCentre].includes(
     ''
   );
-  const work = yield* pickedUp(project.finance, {
+  const work = yield* pickedUp(firm, project.finance, {
     service: random.logNormal(isIncomplete ? 80 * MINUTE : 35 * MINUTE, 0.4),
     priority: 2,
+    notice: random.logNormal(HOUR, 0.6),
     hours: isGmbh ? gmbhHours : undefined
   });
   erp.setupStartedAt = firm.simulation.now;

@@ -1,8 +1,9 @@
-import { HOUR, MINUTE, SECOND } from './clock.ts';
+import { DAY, HOUR, MINUTE, NOW, SECOND, START, type WorkTime } from './clock.ts';
 import { addDays, addWeekdays, monthsOf } from './dates.ts';
 import { fired, type Process, Signal, until } from './engine.ts';
 import { acts, type Firm } from './firm.ts';
 import { regions, serviceLines } from './organisation.ts';
+import { type Deal } from './market.ts';
 import { type Person } from './people.ts';
 import { type Project, step, today } from './project.ts';
 import { pickedUp } from './queue.ts';
@@ -11,6 +12,9 @@ import { type Region, type ResourceRequestRow, type Staff } from './rows.ts';
 /** Hours a week up to which a person is planned; AMER's consultants of Security keep room for their quarters' ends (T17). */
 const LIMIT = 37;
 const LIMIT_BEFORE_QUARTERS_END = 29;
+/** How often a candidate is rejected, and how much of the work comes again then. */
+const REJECTED = 0.1;
+const AGAIN = 0.6;
 /** Working time for a request elsewhere. */
 const STAFFING_TIME: Record<Region, number> = { EMEA: 2.2 * HOUR, AMER: 0, APAC: 2.6 * HOUR };
 
@@ -20,7 +24,7 @@ export function* staff(firm: Firm, project: Project): Process<boolean> {
   const by = yield* acts(firm, project.manager, project.deputies, random.logNormal(2.5 * HOUR, 0.6));
   if (firm.stalls.takes('no staffing', today(firm, project.office))) {
     const request = ask(firm, project, by);
-    const work = yield* pickedUp(firm.organisation.desks['Resource Management'][deal.region], {
+    const work = yield* pickedUp(firm, firm.organisation.desks['Resource Management'][deal.region], {
       service: staffingTime(firm, project)
     });
     step(firm, request.history, work.by, 'picked_up');
@@ -34,15 +38,16 @@ export function* staff(firm: Firm, project: Project): Process<boolean> {
   }
   const all: Signal[] = [];
   let last = by;
-  for (let i = 0; i < deal.requests; i += 1) {
+  const asked = positionsAsked(deal);
+  for (const [i, positions] of asked.entries()) {
     const isFulfilled = new Signal();
     all.push(isFulfilled);
     const fulfil = function* (request: ResourceRequestRow): Process {
-      last = yield* find(firm, project, request);
+      last = yield* find(firm, project, request, positions);
       firm.simulation.fire(isFulfilled);
     };
     firm.simulation.start(fulfil(ask(firm, project, by)));
-    if (i < deal.requests - 1) yield* until(by.work.add(firm.simulation.now, random.logNormal(12 * MINUTE, 0.5)));
+    if (i < asked.length - 1) yield* until(by.work.add(firm.simulation.now, random.logNormal(12 * MINUTE, 0.5)));
   }
   for (const signal of all) yield* fired(signal);
   const colleagues = firm.organisation.desks['Resource Management'][deal.region].members.map(({ person }) => person);
@@ -51,8 +56,15 @@ export function* staff(firm: Firm, project: Project): Process<boolean> {
   return true;
 }
 
+/** How many people each request asks for: AMER bundles, so that its one resource manager has fewer and larger ones. */
+export function positionsAsked({ region, positions }: Pick<Deal, 'region' | 'positions'>): number[] {
+  const most = region === 'AMER' ? 4 : 2;
+  const requests = Math.ceil(positions / most);
+  return Array.from({ length: requests }, (_, i) => Math.floor((positions + i) / requests));
+}
+
 function ask(firm: Firm, { row, random, deal, office, weeks }: Project, by: Person): ResourceRequestRow {
-  const hours = random.pick([4, 6, 6, 8, 8, 8, 10, 12]);
+  const hours = random.pick([4, 4, 6, 6, 6, 8, 8, 10]);
   const request = firm.records.add('psa/resource_requests', {
     id: firm.ids.next('RR-', 6),
     project: row.code,
@@ -67,7 +79,7 @@ function ask(firm: Firm, { row, random, deal, office, weeks }: Project, by: Pers
 }
 
 /** From the request to the assignment; gives the resource manager who did it. */
-function* find(firm: Firm, project: Project, request: ResourceRequestRow): Process<Person> {
+function* find(firm: Firm, project: Project, request: ResourceRequestRow, positions: number): Process<Person> {
   const { random, deal } = project;
   const queue = firm.organisation.desks['Resource Management'][deal.region];
   const isTemplate = random.chance(0.08);
@@ -76,9 +88,12 @@ function* find(firm: Firm, project: Project, request: ResourceRequestRow): Proce
     yield* until(firm.simulation.now + random.whole(4, 15) * SECOND);
     assign(firm, project, request, firm.organisation.integration.planbase);
   }
-  let work = yield* pickedUp(queue, { service: staffingTime(firm, project) });
+  let work = yield* pickedUp(firm, queue, {
+    service: staffingTime(firm, project),
+    notice: random.logNormal(HOUR, 0.6)
+  });
   step(firm, request.history, work.by, 'picked_up');
-  const rejections = random.chance(0.1) ? 1 : 0;
+  const rejections = random.chance(REJECTED) ? 1 : 0;
   for (let round = 0; ; round += 1) {
     yield* until(work.endsAt);
     step(firm, request.history, work.by, 'proposed');
@@ -88,7 +103,7 @@ function* find(firm: Firm, project: Project, request: ResourceRequestRow): Proce
       break;
     }
     step(firm, request.history, manager, 'rejected', random.pick(['skill does not fit', 'not available in time']));
-    work = yield* pickedUp(queue, { service: staffingTime(firm, project) * 0.6, priority: 1 });
+    work = yield* pickedUp(firm, queue, { service: staffingTime(firm, project) * AGAIN, priority: 1 });
   }
   const by = yield* acts(
     firm,
@@ -96,12 +111,24 @@ function* find(firm: Firm, project: Project, request: ResourceRequestRow): Proce
     queue.members.map(({ person }) => person),
     random.logNormal(12 * MINUTE, 0.5)
   );
-  if (!isTemplate) assign(firm, project, request, by);
-  if (random.chance(0.25)) assign(firm, project, request, by);
+  for (let i = isTemplate ? 1 : 0; i < positions; i += 1) assign(firm, project, request, by);
   return by;
 }
 
-export const RESOURCE_MANAGER_REPEATS = 1 + 0.1 * 0.6;
+/** T2: the load of the one resource manager of AMER. */
+export const RESOURCE_MANAGERS_LOAD = 0.97;
+/** The first requests come some days after the first deals. */
+export const FIRST_STAFFING = START + 25 * DAY;
+
+/** Working time for a request, so that a resource manager has that load: all that is asked, over all the time there is. */
+export function timeForLoad(manager: WorkTime, deals: readonly Deal[]): number {
+  const asked = deals.reduce((sum, deal) => sum + positionsAsked(deal).length, 0) * (1 + REJECTED * AGAIN);
+  // The mean of a log-normal with σ 0.35 is 1.063 medians. A small firm does not make work longer.
+  return Math.min(
+    9 * HOUR,
+    (RESOURCE_MANAGERS_LOAD * manager.between(FIRST_STAFFING, NOW)) / Math.max(1, asked) / 1.063
+  );
+}
 
 function staffingTime(firm: Firm, { random, deal }: Project): number {
   return random.logNormal(deal.region === 'AMER' ? firm.staffingTime : STAFFING_TIME[deal.region], 0.35);

@@ -7,7 +7,7 @@ import { type Project } from './project.ts';
 import { type Instant } from './rows.ts';
 
 /** Nobody enters later than this; what is late in the exports was made so on purpose. */
-const LATEST_ENTRY = 4.8 * DAY;
+const LATEST_ENTRY = 4.5 * DAY;
 
 /** One line for what a person did on a project in a week, from an instant on; none when the person is not at work. */
 export function* bookWeek(
