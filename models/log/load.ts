@@ -1,6 +1,7 @@
 import { ident, sql } from '#models/store/sql.ts';
 import type { Store, Transaction } from '#models/store/store.ts';
 import { ensureLog, takeNumbers } from './catalogue.ts';
+import { encodeDirectory } from './directory.ts';
 import { loadEvents } from './load-events.ts';
 import { loadEventObjects, loadObjectChanges, loadObjectObjects, loadObjects } from './load-objects.ts';
 import { loadRecordFacts } from './load-records.ts';
@@ -99,6 +100,7 @@ async function loadFacts(
   const objects = await loadObjects(transaction, staged, origin);
   const event_objects = await loadEventObjects(transaction, staged, origin);
   const changes = await loadObjectChanges(transaction, staged, origin, isNewSource);
+  await encodeDirectory(transaction, origin.logId, origin.batchNo);
   const object_objects = await loadObjectObjects(transaction, staged, origin);
   const counted = staged.report.countsObjects ? changes : { loaded: 0, duplicates: 0 };
   return {
