@@ -41,7 +41,7 @@ interface People {
   people: { id: string; until: string | null }[];
 }
 interface References {
-  rows: { from_id: string; candidates: { id: string }[] }[];
+  rows: { from_id: string }[];
 }
 
 /** Measures everything that can be measured of a firm's log, and compares. */
@@ -160,23 +160,21 @@ function outageFact({ system, from, to }: Truth['dirt']['outage'], findings: Qua
 
 /**
  * T8 as raw facts: what holds each stalled project up stands in the log and is open, on the project's own case, or, where
- * its code was mistyped, as a reference of which the project is a candidate.
+ * its code was mistyped, as a reference that waits for a person.
  */
 async function stalledFacts({ truths, now }: Truth, ask: Ask): Promise<Fact[]> {
   const { people } = await ask<People>('/people');
   const left = new Set(people.filter(({ until }) => until !== null && until < now.slice(0, 10)).map(({ id }) => id));
-  const { rows: unmatched } = await ask<References>('/references?state=unmatched&limit=1000');
+  const { rows } = await ask<References>('/references?state=unmatched&limit=1000');
+  const mistyped = new Set(rows.map(({ from_id }) => from_id));
   const tally = new Map<string, { planted: number; linked: number; mistyped: number; lost: string[] }>();
   for (const { project, reason, fact } of truths.T8.stalls) {
     const counts = tally.get(reason) ?? { planted: 0, linked: 0, mistyped: 0, lost: [] };
     tally.set(reason, counts);
     counts.planted += 1;
     const detail = await ask<Detail>(`/views/project/cases/${encodeURIComponent(project)}`);
-    const isCandidate = unmatched.some(
-      ({ from_id, candidates }) => from_id === fact.id && candidates.some(({ id }) => id === project)
-    );
     if (isOpen(detail, fact, left)) counts.linked += 1;
-    else if (isCandidate) counts.mistyped += 1;
+    else if (mistyped.has(fact.id)) counts.mistyped += 1;
     else counts.lost.push(project);
   }
   return [...tally].sort().map(([reason, { planted, linked, mistyped, lost }]) => ({
