@@ -52,7 +52,7 @@ const shownSamples = 5;
  */
 export async function preview({ path, name, mapping, staging }: PreviewRequest): Promise<Preview> {
   const file = { path, name };
-  const asked = parseMapping(mapping);
+  const asked = parseMapping(mapping, path);
   await sizeOf(file);
   const known = mapping === undefined ? streamOf(name)?.stream : undefined;
   if (isStreamReading(asked)) return previewOfStream(file, asked);

@@ -59,7 +59,7 @@ export async function readFile(
   signal: AbortSignal = new AbortController().signal
 ): Promise<ReadReport> {
   const file = { path: request.path, name: request.name };
-  const mapping = parseMapping(request.mapping);
+  const mapping = parseMapping(request.mapping, request.path);
   const bytesTotal = await sizeOf(file);
   const format = isStreamReading(mapping)
     ? await formatOfStream(file, mapping)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BadUse } from '#models/log/errors.ts';
 import { isEncoding, isZone, parseSystem, type SystemMapping } from './record-mapping.ts';
-import { findStream, streamName, systems, type FoundStream } from './systems.ts';
+import { findStream, streamName, streamOf, systems, type FoundStream } from './systems.ts';
 import { parseTimeFormat } from './times.ts';
 
 const column = z.string().min(1).max(1_000);
@@ -55,8 +55,8 @@ export type TableMapping = z.infer<typeof TableMapping>;
 
 /** Records of a system: a stream of a shipped system mapping, or of the user's own. */
 export const StreamMapping = z.strictObject({
-  /** `planbase/milestones` */
-  stream: z.string().min(1).max(1_000),
+  /** `planbase/milestones`; by the file's path where the system is the user's own. */
+  stream: z.string().min(1).max(1_000).optional(),
   /** The user's own system mapping. */
   system: z.unknown().optional(),
   /** Zones of the offices whose clocks the records are on, from the log's set-up: `{"BER": "Europe/Berlin"}`. */
@@ -119,10 +119,17 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
-/** @throws {BadUse} when the mapping is not one, or its zone, encoding or time format is unknown */
-export function parseMapping(input: unknown): TableMapping | StreamReading {
-  const isStream = typeof input === 'object' && input !== null && 'stream' in input;
-  return isStream ? parseStream(input) : parseTable(input);
+/**
+ * A mapping of columns, a stream of a system, or a whole system mapping: the stream is then the one that the file's path
+ * shows, or the only one.
+ *
+ * @throws {BadUse} when the mapping is not one, or its zone, encoding or time format is unknown
+ */
+export function parseMapping(input: unknown, path = ''): TableMapping | StreamReading {
+  if (typeof input !== 'object' || input === null) return parseTable(input);
+  if ('streams' in input) return parseStream({ system: input }, path);
+  const isStream = 'stream' in input || ('system' in input && typeof input.system === 'object');
+  return isStream ? parseStream(input, path) : parseTable(input);
 }
 
 export const isStreamReading = (mapping: TableMapping | StreamReading): mapping is StreamReading => 'stream' in mapping;
@@ -137,14 +144,17 @@ function parseTable(input: unknown): TableMapping {
   return mapping;
 }
 
-function parseStream(input: unknown): StreamReading {
-  const { stream: name, system, offices = {}, zone } = parsed(StreamMapping, input);
+function parseStream(input: object, path: string): StreamReading {
+  const { stream: asked, system, offices = {}, zone } = parsed(StreamMapping, input);
   const among: readonly SystemMapping[] = system === undefined ? systems : [parseSystem(system)];
-  const found = findStream(name, among);
-  if (!found) {
-    const names = among.flatMap((known) => known.streams.map((stream) => nameOfStream(known, stream)));
-    throw new BadUse(`there is no stream ${name}`, `the streams are ${names.join(', ')}`);
-  }
+  const names = among.flatMap((known) => known.streams.map((stream) => streamName({ system: known, stream })));
+  const name = asked ?? streamOf(path, among)?.stream ?? (names.length === 1 ? names[0] : undefined);
+  const found = name === undefined ? undefined : findStream(name, among);
+  if (!found || name === undefined)
+    throw new BadUse(
+      asked === undefined ? `no stream of the mapping has files like ${path || 'this'}` : `there is no stream ${asked}`,
+      `the streams are ${names.join(', ')}`
+    );
   checkZone(zone);
   for (const [office, its] of Object.entries(offices))
     if (!isZone(its))
@@ -157,8 +167,6 @@ function parseStream(input: unknown): StreamReading {
     throw new BadUse(`the times of ${name} are on the clocks of each record's place`, 'leave zone away');
   return { ...found, name, offices, zone: zone ?? (typeof ownZone === 'string' ? ownZone : undefined) };
 }
-
-const nameOfStream = (system: SystemMapping, stream: FoundStream['stream']) => streamName({ system, stream });
 
 function parsed<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, input: unknown) {
   const result = schema.safeParse(input);

@@ -1,12 +1,14 @@
 import type { Stream, ValueType } from '#ingest/mapping/record-mapping.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
-import type { Fields } from './fields.ts';
+import { holds, type Fields } from './fields.ts';
+import { levelTable, slotsPerRecord } from './tables.ts';
 
 /** A reason why a record is not taken. */
 export interface Check {
   /** Where it is looked for: '' for the record, or one of its lists. */
   list: string;
-  fails: Sql;
+  /** Absent where it is not a row that fails, but a record by its entries. */
+  fails?: Sql;
   reason: string;
   field: string;
   fix: string;
@@ -34,6 +36,14 @@ export function checksOf(stream: Stream, fields: Fields, hasZone: boolean): Chec
       fix: 'write a list of objects'
     });
   }
+  for (const { activity, at, when } of stream.events)
+    if (typeof activity !== 'string')
+      add(
+        activity.by,
+        sql`${fields.column(activity.by)} is null and ${fields.column(at)} is not null and ${holds(fields, when)}`,
+        `no ${activity.by}`,
+        `fill it in, or leave ${at} empty`
+      );
   const { zone } = stream.times;
   const times = fields.all.filter(({ types }) => types.has('time'));
   for (const { name, column, types } of fields.all) {
@@ -62,7 +72,31 @@ export function checksOf(stream: Stream, fields: Fields, hasZone: boolean): Chec
       about: sql`coalesce(${fields.column(where)}, '(empty)')`
     });
   }
+  if (stream.lists.length > 0)
+    checks.push({
+      list: '',
+      reason: `more than ${slotsPerRecord} events in one record`,
+      field: stream.lists[0] ?? '',
+      fix: 'export it as several records'
+    });
   return checks;
+}
+
+/** Records of more possible events than there are places for, as `position, code, about`. */
+export function overflows({ events, lists }: Stream, checks: readonly Check[]): Sql[] {
+  const code = checks.findIndex(({ fails }) => fails === undefined);
+  const counts = lists.flatMap((list) => {
+    const rules = events.filter((rule) => rule.in === list).length;
+    return rules === 0
+      ? []
+      : [sql`select position, count(*) * ${rules} as n from ${levelTable(list)} group by position`];
+  });
+  if (code < 0 || counts.length === 0) return [];
+  const single = events.filter((rule) => rule.in === undefined).length;
+  return [
+    sql`select position, ${raw(String(code))} as code, null::varchar as about
+      from (${join(counts, ' union all ')}) group by position having sum(n) + ${single} > ${slotsPerRecord}`
+  ];
 }
 
 function unread(stream: Stream, type: Extract<ValueType, 'time' | 'date' | 'number' | 'boolean'>) {
@@ -88,7 +122,7 @@ function unread(stream: Stream, type: Extract<ValueType, 'time' | 'date' | 'numb
 /** The number of the first check of a list that fails; NULL for a sound row. */
 export function firstFailure(checks: readonly Check[], list: string): Sql {
   const cases = checks.flatMap(({ list: its, fails }, i) =>
-    its === list ? [sql`when ${fails} then ${raw(String(i))}`] : []
+    its === list && fails ? [sql`when ${fails} then ${raw(String(i))}`] : []
   );
   return cases.length === 0 ? sql`null::integer` : sql`case ${join(cases, ' ')} end`;
 }

@@ -4,6 +4,7 @@ import {
   listOf,
   ruleKinds,
   type Attribute,
+  type Condition,
   type Stream,
   type Text,
   type ValueType
@@ -91,6 +92,7 @@ export class Fields {
       )})`;
     if ('value' in text) return sql`${text.value}`;
     if ('template' in text && !('field' in text)) return this.template(text.template);
+    if (text.template === '{0}') return sql`nullif(regexp_extract(${this.column(text.field)}, ${text.pattern}), '')`;
     return sql`${matches(this.column(text.field), text.pattern, text.template)}[1]`;
   }
 
@@ -135,3 +137,14 @@ export function matches(text: Sql, pattern: string, template: string): Sql {
 
 export const oneOf = (value: Sql, texts: string | readonly string[]): Sql =>
   sql`${value} in (${list(typeof texts === 'string' ? [texts] : texts)})`;
+
+/** Whether all conditions hold. */
+export function holds(fields: Fields, conditions: readonly Condition[]): Sql {
+  const pieces = conditions.map(({ field, is, is_not, filled }) => {
+    const column = fields.column(field);
+    if (is !== undefined) return sql`coalesce(${oneOf(column, is)}, false)`;
+    if (is_not !== undefined) return sql`not coalesce(${oneOf(column, is_not)}, false)`;
+    return filled ? sql`${column} is not null` : sql`${column} is null`;
+  });
+  return pieces.length === 0 ? sql`true` : join(pieces, ' and ');
+}

@@ -3,54 +3,59 @@ import type { Stream } from '#ingest/mapping/record-mapping.ts';
 import type { Staging } from '#ingest/staging.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
 import { firstFailure, type Check } from './checks.ts';
+import type { Clocks } from './clocks.ts';
 import { oneOf, type Field, type Fields } from './fields.ts';
+import { levelTable } from './tables.ts';
 
 /** What the records are read with. */
 export interface LevelOptions {
   stream: Stream;
   fields: Fields;
   checks: readonly Check[];
+  clocks: Clocks;
   /** The zone of each row's times. */
   zone: Sql;
   /** The text of each field of the record, and what else is to be kept, from `source_row`. */
   source: Sql;
 }
 
-/** The table of a list's entries, or of the records. */
-export const levelTable = (list: string): Sql => ident(list === '' ? 'row' : `row of ${list}`);
+/** The columns of a list whose values are times. */
+export const timesIn = (fields: Fields, list: string): string[] =>
+  fields
+    .in(list)
+    .filter(({ types }) => types.has('time'))
+    .map(({ column }) => column);
 
 /**
  * Makes a table of the records and one of the entries of each list, which carries the fields of what is around it: texts,
- * numbers, local times, and as `problem` the first check that fails. Entries are numbered by `i1`, `i2` … from 0.
+ * numbers, instants, and as `problem` the first check that fails. Entries are numbered by `i1`, `i2` … from 0.
  */
 export async function readLevels(staging: Staging, options: LevelOptions): Promise<void> {
-  const { stream, fields, zone, source } = options;
-  await staging.execute(sql`
-    create or replace temp table ${levelTable('')} as
-    ${readings(options, '', sql`select *, ${zone} as zone from (${source})`)}`);
-  for (const list of stream.lists) {
-    const own = fields.in(list);
-    const around = fields.of(list);
-    const depth = depthOf(stream, list);
-    const member = (field: Field) => sql`${`$.${path(field.name.slice(list.length + 1))}`}`;
-    const texts = own.map((field, i) => sql`nullif(trim(texts[${raw(String(i + 1))}]), '') as ${ident(field.column)}`);
-    const extracted = own.length === 0 ? sql`null` : sql`json_extract_string(item, [${join(own.map(member), ', ')}])`;
-    await staging.execute(sql`
-      create or replace temp table ${levelTable(list)} as
-      ${readings(
-        options,
-        list,
-        sql`select * exclude (texts)${join(
-          texts.map((text) => sql`, ${text}`),
-          ''
-        )} from (
-          select *, ${extracted} as texts from (
-            select * exclude (problem, item, ${ident(`${around.column}_items`)}),
-              unnest(${ident(`${around.column}_items`)}) as item,
-              unnest(range(len(${ident(`${around.column}_items`)})))::integer as ${ident(`i${depth}`)}
-            from (select *${around.list === '' ? sql`, null as item` : sql``} from ${levelTable(around.list)})))`
-      )}`);
+  const { stream, zone, source, fields, clocks } = options;
+  for (const list of ['', ...stream.lists]) {
+    const from = list === '' ? sql`select *, ${zone} as zone from (${source})` : entriesOf(options, list);
+    const read = readings(options, list, from);
+    const times = timesIn(fields, list);
+    await clocks.learn(times, read);
+    await staging.execute(sql`create or replace temp table ${levelTable(list)} as ${clocks.place(times, read)}`);
   }
+}
+
+/** The entries of a list, each beside the fields of what is around it, and the texts of its own. */
+function entriesOf({ stream, fields }: LevelOptions, list: string): Sql {
+  const own = fields.in(list);
+  const around = fields.of(list);
+  const items = ident(`${around.column}_items`);
+  const member = (field: Field) => sql`${`$.${path(field.name.slice(list.length + 1))}`}`;
+  const extracted = sql`json_extract_string(item, [${join(own.map(member), ', ')}])`;
+  const texts = own.map((field, i) => sql`, nullif(trim(texts[${raw(String(i + 1))}]), '') as ${ident(field.column)}`);
+  const outer = sql`select *${around.list === '' ? sql`, null as item` : sql``} from ${levelTable(around.list)}`;
+  return sql`
+    select * exclude (texts)${join(texts, '')} from (
+      select *, ${own.length === 0 ? sql`null` : extracted} as texts from (
+        select * exclude (problem, item, ${items}), unnest(${items}) as item,
+          unnest(range(len(${items})))::integer as ${ident(`i${depthOf(stream, list)}`)}
+        from (${outer})))`;
 }
 
 /** 1 for a list of the record, 2 for a list in that … */
@@ -68,7 +73,7 @@ const path = (names: string) =>
 function readings({ stream, fields, checks }: LevelOptions, list: string, from: Sql): Sql {
   const own = fields.in(list);
   const times = own.filter(({ types }) => types.has('time') || types.has('date'));
-  // Its parts are placed in a zone later: what is read here is the clock on the wall.
+  // What is read here is the clock on the wall.
   const format = parseTimeFormat(stream.times.format);
   const readers = times.map((field) => {
     const reader = timeReader(ident(field.column), format, { zone: 'UTC', dayAt: 'start' });
@@ -124,7 +129,7 @@ function numberOf(text: Sql, isDecimalComma: boolean): Sql {
     ? sql`if(regexp_full_match(${text}, ${raw(String.raw`'[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?'`)}),
         try_cast(replace(replace(${text}, '.', ''), ',', '.') as double), null)`
     : sql`try_cast(${text} as double)`;
-  return sql`if(isfinite(${number}), ${number}, null)`;
+  return sql`case when isfinite(${number}) then ${number} end`;
 }
 
 function booleanOf(text: Sql, { yes, no }: Stream['booleans']): Sql {

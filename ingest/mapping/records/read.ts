@@ -12,11 +12,12 @@ import type { Format, ReadReport } from '#ingest/report.ts';
 import type { Staging } from '#ingest/staging.ts';
 import { BadInput } from '#models/log/errors.ts';
 import { ident, join, sql, type Sql } from '#models/store/sql.ts';
-import { checksOf, explained, failures, type Check } from './checks.ts';
-import { placeTimes } from './clocks.ts';
+import { checksOf, explained, failures, overflows, type Check } from './checks.ts';
+import { Clocks, reportClocks } from './clocks.ts';
 import { Fields } from './fields.ts';
-import { levelTable, readLevels, zoneOf } from './levels.ts';
+import { readLevels, zoneOf } from './levels.ts';
 import { stageStream } from './stage.ts';
+import { levelTable } from './tables.ts';
 import { reportUnmapped, unmappedColumns, unmappedMembers, type Unmapped } from './unmapped.ts';
 
 export type StreamRequest = Omit<Reading, 'mapping'> & { mapping: StreamReading };
@@ -37,8 +38,9 @@ interface Source {
   rowsIn: number;
   /** `position`, the text of each field of the record, and what else its table is to carry. */
   records: Sql;
-  /** Names and values of all of it, for the digest of a record. */
-  values: { name: string; value: Sql }[];
+  /** The values of the fields that the mapping names, in its order, and of all others, in that of their names. */
+  named: { value: Sql }[];
+  others: { name: string; value: Sql }[];
   /** Columns that nobody names; of JSON they are only known when it is read. */
   unmapped: Unmapped[] | undefined;
   locator: { word: string; first: number };
@@ -62,14 +64,17 @@ export async function readStream(request: StreamRequest, format: Format): Promis
     stream,
     fields,
     checks,
+    clocks: await Clocks.open(staging, stream),
     zone: zoneOf(stream, fields, offices, zone),
     source: source.records
   });
   await stageProblems(staging, stream, checks, source);
-  await placeTimes(staging, { stream, fields, findings });
+  const times = fields.all.filter(({ types }) => types.has('time'));
+  const tables = times.map(({ name, column, list }) => ({ name, column, table: levelTable(list) }));
+  await reportClocks(staging, tables, findings);
   await stageRecord(staging, mapping, fields, source);
   const unmapped = source.unmapped ?? (await unmappedMembers(staging, stream, fields));
-  reportUnmapped(findings, unmapped);
+  reportUnmapped(findings, stream, unmapped);
   await stageStream(staging, { stream, system: system.system, fields, unmapped, findings });
   const used = await usedOffices(staging, request, fields);
   return {
@@ -92,13 +97,21 @@ export async function readStream(request: StreamRequest, format: Format): Promis
 
 async function loadCsv(request: StreamRequest, fields: Fields): Promise<Source> {
   const { file, mapping, findings } = request;
-  const { delimiter, encoding } = mapping.stream;
+  const { stream } = mapping;
+  const { delimiter, encoding } = stream;
   const said = { ...(delimiter && { delimiter }), ...(encoding && { encoding }) };
   const head = await csvHead(file, { ...said, hasHeader: true }, findings);
   const columns = head.columns.map(({ name }, i) => ({ name, value: ident(`c${i}`) }));
   const value = (name: string) => columns.find((column) => column.name === name)?.value;
   requireColumns(request, (name) => value(name) !== undefined);
   const rowsIn = await loadRows(request, head);
+  const absent = fields.all.filter(({ name }) => value(name) === undefined).map(({ name }) => name);
+  findings.add(
+    'missing_column',
+    'columns that the mapping names and the file does not have; nothing is made of them',
+    absent.join(', '),
+    absent.length
+  );
   const named = new Set(fields.all.map(({ name }) => name));
   const others = columns.filter(({ name }) => !named.has(name));
   const own = fields.all.map(
@@ -107,8 +120,10 @@ async function loadCsv(request: StreamRequest, fields: Fields): Promise<Source> 
   const kept = others.map((column) => sql`${column.value} as ${column.value}`);
   return {
     rowsIn,
-    records: sql`select position::bigint as position, ${join([...own, ...kept], ', ')} from source_row`,
-    values: [...fields.all.map(({ name, column }) => ({ name, value: ident(column) })), ...others],
+    records: sql`select *, ${sourceRef(stream, fields)} from (
+      select position::bigint as position, ${join([...own, ...kept], ', ')} from source_row)`,
+    named: fields.all.map(({ column }) => ({ value: ident(column) })),
+    others: [...others].sort((a, b) => (a.name < b.name ? -1 : 1)),
     unmapped: unmappedColumns(others),
     locator: { word: 'row', first: 2 },
     raw: lineAgain(
@@ -118,10 +133,16 @@ async function loadCsv(request: StreamRequest, fields: Fields): Promise<Source> 
   };
 }
 
+const sourceRef = (stream: Stream, fields: Fields): Sql => {
+  const id = stream.id.map((name) => fields.column(name));
+  return sql`${`${stream.name}:`} || ${join(id, ` || '/' || `)} as source_ref`;
+};
+
 async function loadJson(request: StreamRequest, fields: Fields, format: Format): Promise<Source> {
   const shape = format === 'json' ? 'json' : 'ndjson';
   const { isByLine } = await jsonStart(request.file, shape);
   const own = fields.in('');
+  const { stream } = request.mapping;
   const rowsIn = await loadJsonRows(
     request,
     { shape, isByLine },
@@ -131,11 +152,10 @@ async function loadJson(request: StreamRequest, fields: Fields, format: Format):
   const texts = own.map(({ column }) => sql`nullif(trim(${ident(column)}), '') as ${ident(column)}`);
   return {
     rowsIn,
-    records: sql`select position::bigint as position, ${join(texts, ', ')}, others from source_row`,
-    values: [
-      ...own.map(({ name, column }) => ({ name, value: ident(column) })),
-      { name: '\u0010', value: ident('others') }
-    ],
+    records: sql`select *, ${sourceRef(stream, fields)} from (
+      select position::bigint as position, ${join(texts, ', ')}, others from source_row)`,
+    named: own.map(({ column }) => ({ value: ident(column) })),
+    others: [{ name: '', value: ident('others') }],
     unmapped: undefined,
     locator: { word: 'record', first: 1 },
     raw: sql`raw`
@@ -184,11 +204,12 @@ function requireColumns({ file, mapping }: StreamRequest, has: (name: string) =>
 /** The table `problem`, a row for each record that is not taken, and the staged quarantine. */
 async function stageProblems(
   staging: Staging,
-  { lists }: Stream,
+  stream: Stream,
   checks: readonly Check[],
   source: Source
 ): Promise<void> {
-  const failed = ['', ...lists].map((list) => failures(checks, list, levelTable(list)));
+  const ofRows = ['', ...stream.lists].map((list) => failures(checks, list, levelTable(list)));
+  const failed = [...ofRows, ...overflows(stream, checks)];
   await staging.execute(sql`
     create or replace temp table problem as
     select position, min(code) as code, arg_min(about, code) as about
@@ -205,30 +226,23 @@ async function stageProblems(
 }
 
 /**
- * The staged records, and the table `record_key` of what the source calls them.
+ * The staged records.
  *
  * The digest of a record covers how it is read, too: after a change of the mapping or of a zone it counts as a new version,
  * which replaces what the old reading said.
  */
 async function stageRecord(staging: Staging, mapping: StreamReading, fields: Fields, source: Source): Promise<void> {
   const { stream } = mapping;
-  const id = join(
-    stream.id.map((name) => fields.column(name)),
-    ` || '/' || `
-  );
-  const sorted = [...source.values].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const digest = sql`md5(concat_ws(chr(31), ${fingerprint(mapping)}, coalesce(zone, ''), ${join(
-    sorted.map(({ name, value }) => sql`${`${name}=`} || ${value}`),
-    ', '
-  )}))`;
-  await staging.execute(sql`
-    create or replace temp table record_key as
-    select position, ${`${stream.name}:`} || ${id} as source_ref from ${levelTable('')} anti join problem using (position)`);
   const recordedAt = stream.recorded_at === undefined ? sql`null::timestamp` : fields.instant(stream.recorded_at);
+  // What nobody names may come and go: it counts where it is filled, by its name.
+  const others = source.others.map(({ name, value }) => sql`${name} || '=' || nullif(${value}, '')`);
+  const named = source.named.map(({ value }) => sql`coalesce(${value}, '')`);
   await staging.write(
     'record',
-    sql`select position, ${stream.name} as stream, k.source_ref, ${digest} as content, ${recordedAt} as recorded_at
-      from ${levelTable('')} join record_key k using (position) order by position`
+    sql`select position, ${stream.name} as stream, source_ref,
+        md5(concat_ws(chr(31), ${fingerprint(mapping)}, coalesce(zone, ''), ${join([...named, ...others], ', ')})) as content,
+        ${recordedAt} as recorded_at
+      from ${levelTable('')} anti join problem using (position)`
   );
 }
 

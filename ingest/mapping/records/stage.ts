@@ -2,8 +2,8 @@ import { jsonObject } from '#ingest/mapping/compile.ts';
 import {
   listOf,
   type Attribute,
-  type Condition,
   type EventRule,
+  type ObjectRule,
   type ReferenceRule,
   type Stream,
   type Text
@@ -11,12 +11,10 @@ import {
 import type { Findings } from '#ingest/report.ts';
 import type { Staging } from '#ingest/staging.ts';
 import { join, raw, sql, type Sql } from '#models/store/sql.ts';
-import { matches, oneOf, type Fields } from './fields.ts';
-import { depthOf, levelTable } from './levels.ts';
+import { holds, matches, oneOf, type Fields } from './fields.ts';
+import { depthOf } from './levels.ts';
+import { levelTable, slotsPerRecord } from './tables.ts';
 import { beside, type Unmapped } from './unmapped.ts';
-
-/** Places of the events of one record: an event's position is that of its record times this, plus its slot. */
-export const slotsPerRecord = 4096;
 
 export interface StageOptions {
   stream: Stream;
@@ -36,16 +34,6 @@ export async function stageStream(staging: Staging, options: StageOptions): Prom
 
 const sound = (list: string | undefined): Sql => sql`${levelTable(list ?? '')} r anti join problem using (position)`;
 
-function holds(fields: Fields, conditions: readonly Condition[]): Sql {
-  const pieces = conditions.map(({ field, is, is_not, filled }) => {
-    const column = fields.column(field);
-    if (is !== undefined) return sql`coalesce(${oneOf(column, is)}, false)`;
-    if (is_not !== undefined) return sql`not coalesce(${oneOf(column, is_not)}, false)`;
-    return filled ? sql`${column} is not null` : sql`${column} is null`;
-  });
-  return pieces.length === 0 ? sql`true` : join(pieces, ' and ');
-}
-
 function attributesOf(fields: Fields, attributes: Record<string, Attribute>, unmapped: readonly Unmapped[]): Sql {
   const own = Object.entries(attributes).map(([key, attribute]) => ({ key, json: fields.json(attribute) }));
   return jsonObject(beside(own, unmapped));
@@ -64,30 +52,29 @@ function ownObject({ stream }: StageOptions) {
 async function stageEvents(staging: Staging, options: StageOptions): Promise<void> {
   const { stream, fields, findings } = options;
   if (stream.events.length === 0) return;
+  const rules = stream.events.map((rule, i) => eventsOf(options, rule, i));
   const hasLists = stream.events.some((rule) => rule.in !== undefined);
-  const made = join(
-    stream.events.map((rule, i) => eventsOf(options, rule, i)),
-    ' union all '
-  );
   // A slot counts what could be: it stays when a later version of the record fills another.
   const slot = hasLists
     ? sql`row_number() over (partition by position order by ${join(placeColumns(stream).map(raw), ', ')}) - 1`
     : sql`rule`;
-  await staging.execute(sql`
-    create or replace temp table made as
-    select * replace (position * ${raw(String(slotsPerRecord))} + slot as position), position as record
-    from (select *, ${slot} as slot from (${made})) where fits`);
+  const made = sql`
+    select *, position * ${raw(String(slotsPerRecord))} + slot as place
+    from (select *, ${slot} as slot from (${join(rules, ' union all ')})) where fits`;
+  if (hasLists) await staging.execute(sql`create or replace temp table made as ${made}`);
+  const from = hasLists ? sql`made` : sql`(${made})`;
+  // The records stand in order, and one rule keeps it.
+  const inOrder = rules.length === 1 && !hasLists ? sql`` : sql`order by place`;
   await staging.write(
     'event',
-    sql`select m.position, k.source_ref || '#' || m.slot as source_ref, activity, happened_at, start_at, precision,
-        m.recorded_at, null::varchar as lifecycle, null::varchar as instance, resource, team, role,
-        ${options.system} as system, legal_entity, attributes
-      from made m join record_key k on k.position = m.record order by m.position`
+    sql`select place as position, source_ref || '#' || slot as source_ref, activity, happened_at, start_at, precision,
+        recorded_at, null::varchar as lifecycle, null::varchar as instance, resource, team, role,
+        ${options.system} as system, legal_entity, attributes from ${from} ${inOrder}`
   );
   await staging.write(
     'event_object',
-    sql`select position, o.type as object_type, o.id as object_id, o.qualifier as qualifier
-      from (select position, unnest(objects) as o from made) where o.id is not null order by position`
+    sql`select place as position, o.type as object_type, o.id as object_id, o.qualifier as qualifier
+      from (select place, unnest(objects) as o from ${from}) where o.id is not null ${inOrder}`
   );
   await reportUnknown(staging, stream, fields, findings);
 }
@@ -129,7 +116,7 @@ function eventsOf(options: StageOptions, rule: EventRule, index: number): Sql {
       sql`{'type': ${type}::varchar, 'id': ${fields.text(id)}, 'qualifier': ${qualifier}::varchar}`
   );
   return sql`
-    select r.position, ${raw(String(runOf(stream, index)))} as run, ${raw(String(index))} as rule, ${join(
+    select r.position, source_ref, ${raw(String(runOf(stream, index)))} as run, ${raw(String(index))} as rule, ${join(
       places.map((place) => sql`${place}, `),
       ''
     )}
@@ -181,7 +168,7 @@ async function reportUnknown(staging: Staging, stream: Stream, fields: Fields, f
   );
   const [counted] = await staging.query<{ n: number; example: string | null }>(sql`
     select count(*)::double as n, min(source_ref) as example
-    from ${sound('')} join record_key using (position) where not (${none})`);
+    from ${sound('')} where not (${none})`);
   findings.add(
     'unmapped_record',
     'records of a kind that the mapping makes nothing of; they are kept as records only',
@@ -194,10 +181,13 @@ async function stageObjects(staging: Staging, options: StageOptions): Promise<vo
   const { stream, fields, unmapped } = options;
   const own = ownObject(options);
   const ofRecord = unmapped.filter(({ list }) => list === '');
+  const takesEntries = (list: string | undefined) => !stream.events.some((rule) => rule.in === list);
+  const keptBy = (rule: ObjectRule) =>
+    rule === own ? ofRecord : unmapped.filter(({ list }) => list !== '' && list === rule.in && takesEntries(list));
   const objects = stream.objects.map(
     (rule, i) => sql`
       select position, ${raw(String(i))} as rule, ${rule.type}::varchar as object_type, ${fields.text(rule.id)} as object_id,
-        ${attributesOf(fields, rule.attributes, rule === own ? ofRecord : [])} as attributes
+        ${attributesOf(fields, rule.attributes, keptBy(rule))} as attributes
       from ${sound(rule.in)} where ${holds(fields, rule.when)}`
   );
   if (objects.length > 0)

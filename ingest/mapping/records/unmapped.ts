@@ -1,9 +1,9 @@
-import { levelTable } from '#ingest/mapping/records/levels.ts';
 import type { Stream } from '#ingest/mapping/record-mapping.ts';
 import type { Findings } from '#ingest/report.ts';
 import type { Staging } from '#ingest/staging.ts';
 import { raw, sql, type Sql } from '#models/store/sql.ts';
 import type { Fields } from './fields.ts';
+import { levelTable } from './tables.ts';
 
 /** A field that the mapping does not name, as an attribute. */
 export interface Unmapped {
@@ -20,9 +20,19 @@ const most = 500;
 const path = (names: readonly string[]) => `$${names.map((name) => `."${name.replaceAll('"', '\\"')}"`).join('')}`;
 
 /** What the mapping does not name is kept and told: a new column of an export is news, and no reason to stop. */
-export function reportUnmapped(findings: Findings, unmapped: readonly Unmapped[]): void {
-  const names = unmapped.map(({ list, key }) => (list === '' ? key : `${list}.${key}`));
+export function reportUnmapped(findings: Findings, stream: Stream, unmapped: readonly Unmapped[]): void {
+  const namesOf = (some: readonly Unmapped[]) => some.map(({ list, key }) => (list === '' ? key : `${list}.${key}`));
+  const isKept = ({ list }: Unmapped) =>
+    list === '' || [...stream.events, ...stream.objects].some((r) => r.in === list);
+  const names = namesOf(unmapped.filter(isKept));
+  const left = namesOf(unmapped.filter((one) => !isKept(one)));
   const example = names.slice(0, 20).join(', ');
+  findings.add(
+    'unmapped_column',
+    'columns that the mapping does not name; left out, for nothing is made of their list that could hold them',
+    left.join(', '),
+    left.length
+  );
   findings.add(
     'unmapped_column',
     'columns that the mapping does not name; they were kept as attributes',
