@@ -1,5 +1,5 @@
 import type { CalendarRow, Instant, PersonRow, Staff } from '../firm/rows.ts';
-import { Zone } from './zone.ts';
+import { zoneOf, type Zone } from './zone.ts';
 
 /** Whose clocks a record is written on: an office's, or those of the office in which a person worked at that time. */
 export class Clocks {
@@ -7,12 +7,6 @@ export class Clocks {
   private readonly people = new Map<Staff, { from: Instant; zone: Zone }[]>();
 
   constructor(calendars: readonly CalendarRow[], people: readonly PersonRow[]) {
-    const zones = new Map<string, Zone>();
-    const zoneOf = (name: string) => {
-      const zone = zones.get(name) ?? new Zone(name);
-      zones.set(name, zone);
-      return zone;
-    };
     for (const { office, zone } of calendars) this.offices.set(office, zoneOf(zone));
     for (const { staff, zone: name, from: date } of people) {
       const zone = zoneOf(name);

@@ -3,7 +3,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGzip, type Gzip } from 'node:zlib';
+import { createGzip, type Gzip } from 'node:zlib';
 
 const chunkLength = 2 ** 18;
 
@@ -19,7 +19,7 @@ export class ExportFile {
 
   private constructor(path: string) {
     this.path = path;
-    this.gzip = createGzip({ level: constants.Z_BEST_COMPRESSION, chunkSize: chunkLength });
+    this.gzip = createGzip({ chunkSize: chunkLength });
     this.done = pipeline(this.gzip, createWriteStream(path));
     // Awaited by `close`; until then a failure shows at the next write.
     this.done.catch(() => {});

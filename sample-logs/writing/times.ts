@@ -1,5 +1,5 @@
 import type { Instant } from '../firm/rows.ts';
-import { Zone } from './zone.ts';
+import { zoneOf, type Zone } from './zone.ts';
 
 /** What the hands of a clock show, as the milliseconds of the UTC instant at which a clock in UTC shows the same. */
 export type WallTime = number;
@@ -9,7 +9,7 @@ const day = 1_440 * minute;
 
 /** How far the clock of the ERP is ahead of the true time. */
 export const ledgerMinutesFast = 7;
-const berlin = new Zone('Europe/Berlin');
+const berlin = zoneOf('Europe/Berlin');
 
 const pad = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
 const dates = new Map<number, { iso: string; german: string }>();

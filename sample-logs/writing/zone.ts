@@ -52,6 +52,15 @@ export class Zone {
   }
 }
 
+const zones = new Map<string, Zone>();
+
+/** The zone of a name; each is made once. */
+export function zoneOf(name: string): Zone {
+  const zone = zones.get(name) ?? new Zone(name);
+  zones.set(name, zone);
+  return zone;
+}
+
 /** Weekly steps miss nothing: no zone changes its clocks twice within a week. */
 function changesOf(clock: Intl.DateTimeFormat, firstOffset: number): ClockChange[] {
   const changes: ClockChange[] = [];
