@@ -18,10 +18,21 @@ export interface Staged {
   object: Row[];
   object_change: Row[];
   object_object: Row[];
+  record: Row[];
+  reference: Row[];
   quarantine: Row[];
 }
 
-const tables = ['event', 'event_object', 'object', 'object_change', 'object_object', 'quarantine'] as const;
+const tables = [
+  'event',
+  'event_object',
+  'object',
+  'object_change',
+  'object_object',
+  'record',
+  'reference',
+  'quarantine'
+] as const;
 const database = await DuckDBInstance.create(':memory:');
 
 /** Instants come out as text, `2020-01-01 10:00:00.123456`, positions as numbers. */
@@ -78,4 +89,51 @@ export function pick(rows: readonly Row[], ...columns: string[]): (string | numb
 
 export function kinds({ report }: Staged): string[] {
   return report.findings.map(({ kind }) => kind);
+}
+
+/** Zones of some offices, as a set-up would give them. */
+export const offices = {
+  BER: 'Europe/Berlin',
+  NYC: 'America/New_York',
+  SIN: 'Asia/Singapore',
+  BLR: 'Asia/Kolkata'
+};
+
+/** Reads the export of a shipped system: `planbase/milestones`. */
+export async function readStream(stream: string, content: string, options: Record<string, unknown> = {}) {
+  return read(stream.replace('/', '-'), content, { stream, offices, ...options });
+}
+
+/** Objects as JSON, one a line, as an array or not. */
+export const ndjson = (...records: readonly object[]) =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join('');
+export const jsonArray = (...records: readonly object[]) =>
+  `[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]\n`;
+
+/** What was staged, briefly: events as `position activity @time by → objects {attributes}`, links as arrows. */
+export function told(staged: Staged) {
+  const touched = (position: unknown) =>
+    staged.event_object
+      .filter((row) => row['position'] === position)
+      .map((row) => `${row['object_type']} ${row['object_id']}`)
+      .join(', ');
+  const braces = (attributes: unknown) => (attributes === null ? '' : ` ${String(attributes)}`);
+  return {
+    events: staged.event.map(
+      (row) =>
+        `${row['position']} ${row['activity']} @${row['happened_at']} by ${row['resource'] ?? '-'} → ${touched(row['position'])}${braces(row['attributes'])}`
+    ),
+    objects: staged.object.map((row) => `${row['object_type']} ${row['object_id']}${braces(row['attributes'])}`),
+    changes: staged.object_change.map(
+      (row) => `${row['object_type']} ${row['object_id']} @${row['changed_at']}${braces(row['attributes'])}`
+    ),
+    links: staged.object_object.map(
+      (row) => `${row['from_type']} ${row['from_id']} --${row['qualifier']}--> ${row['to_type']} ${row['to_id']}`
+    ),
+    references: staged.reference.map(
+      (row) =>
+        `${row['from_type']} ${row['from_id']} --${row['qualifier']}--> ${row['to_type']} ${row['code'] ?? '?'} ("${row['said'] ?? ''}")`
+    ),
+    quarantine: staged.quarantine.map((row) => `${row['locator']}, ${row['field'] ?? '-'}: ${row['reason']}`)
+  };
 }
