@@ -1,3 +1,4 @@
+import { join as joinPath } from 'node:path';
 import type { Stream } from '#ingest/mapping/record-mapping.ts';
 import type { Findings } from '#ingest/report.ts';
 import type { Staging } from '#ingest/staging.ts';
@@ -84,7 +85,10 @@ export class Clocks {
   }
 }
 
-/** Tells of times that the clock on the wall said twice, or never. `fields` are columns with their name and table. */
+/**
+ * Tells of times that the clock on the wall said twice, or never, of each staged record once however often it stands in
+ * the file. `fields` are columns with their name and table.
+ */
 export async function reportClocks(
   staging: Staging,
   fields: readonly { name: string; column: string; table: Sql }[],
@@ -96,11 +100,13 @@ export async function reportClocks(
       column,
       table
     }) => sql`select ${ident(`${column}_clock`)} as clock, ${`${name}: `} || ${ident(column)} || ' in ' || zone as example
-      from ${table} anti join problem using (position) where ${ident(`${column}_clock`)} is not null`
+      from ${table} semi join first_said using (position) where ${ident(`${column}_clock`)} is not null`
   );
   if (told.length === 0) return;
+  const record = sql`read_parquet(${joinPath(staging.folder, 'record.parquet')})`;
   const counted = await staging.query<{ clock: 'repeated' | 'missing'; n: number; example: string }>(
-    sql`select clock, count(*)::double as n, min(example) as example from (${join(told, ' union all ')})
+    sql`with first_said as (select min(position) as position from ${record} group by source_ref, content)
+      select clock, count(*)::double as n, min(example) as example from (${join(told, ' union all ')})
       group by clock order by clock`
   );
   const said = {

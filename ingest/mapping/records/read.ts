@@ -71,8 +71,8 @@ export async function readStream(request: StreamRequest, format: Format): Promis
   await stageProblems(staging, stream, checks, source);
   const times = fields.all.filter(({ types }) => types.has('time'));
   const tables = times.map(({ name, column, list }) => ({ name, column, table: levelTable(list) }));
-  await reportClocks(staging, tables, findings);
   await stageRecord(staging, mapping, fields, source);
+  await reportClocks(staging, tables, findings);
   const unmapped = source.unmapped ?? (await unmappedMembers(staging, stream, fields));
   reportUnmapped(findings, stream, unmapped);
   await stageStream(staging, { stream, system: system.system, fields, unmapped, findings });
