@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { preview } from '#ingest/preview.ts';
 import { TableMapping } from '#ingest/mapping/mapping.ts';
@@ -8,6 +8,7 @@ import { inFolder, query } from './staged.ts';
 async function previewOf(name: string, content: string, mapping?: unknown) {
   return inFolder(async (folder) => {
     const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
     return preview({ path, name, staging: folder, ...(mapping === undefined ? {} : { mapping }) });
   });
@@ -70,5 +71,34 @@ describe('a preview', () => {
         mapping: { timestamp: 'time' }
       });
     });
+  });
+
+  it('recognises the export of a known system by its path, and lets it be mapped otherwise', async () => {
+    const content = 'id,staff_no,from,to,kind\nLV-1,E1,2025-07-01,2025-07-14,holiday\nLV-2,E1,2025-08-01,2025-08-14,\n';
+    const seen = await previewOf('hr/leave.csv', content);
+    expect(seen).toEqual({
+      format: 'csv',
+      columns: [
+        { name: 'id', samples: ['LV-1', 'LV-2'], guess: null },
+        { name: 'staff_no', samples: ['E1'], guess: null },
+        { name: 'from', samples: ['2025-07-01', '2025-08-01'], guess: null },
+        { name: 'to', samples: ['2025-07-14', '2025-08-14'], guess: null },
+        { name: 'kind', samples: ['holiday'], guess: null }
+      ],
+      mapping: {},
+      problems: [],
+      rows_sampled: 2,
+      recognised: { system: 'Peopledesk', stream: 'peopledesk/leave' }
+    });
+    expect(await previewOf('leave.csv', content)).not.toHaveProperty('recognised');
+    expect(await previewOf('leave.csv', content, { stream: 'peopledesk/leave' })).toEqual(seen);
+    const other = await previewOf('hr/leave.csv', content, { case: 'staff_no', activity: 'kind', timestamp: 'from' });
+    expect(other).not.toHaveProperty('recognised');
+    expect(other.mapping).toEqual({ case: 'staff_no', activity: 'kind', timestamp: 'from' });
+  });
+
+  it('recognises JSON too', async () => {
+    const seen = await previewOf('psa/time.ndjson', '{"id":"TE-1","hours":1}\n');
+    expect(seen).toMatchObject({ format: 'ndjson', recognised: { system: 'Planbase', stream: 'planbase/time' } });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kinds, pick, read } from '../staged.ts';
+import { kinds, pick, read, readStream } from '../staged.ts';
 
 const header = 'case,activity,time\n';
 const old = '1,A,3/4/2020\n1,B,5/6/2020\n';
@@ -88,5 +88,61 @@ describe('a mapping that changed', () => {
     const first = await read('log.csv', extra);
     const previous = before === undefined ? first.report.mapping : before;
     expect(kinds(await read('log.csv', extra, mapping, previous))).not.toContain('mapping_changed');
+  });
+});
+
+describe('a stream', () => {
+  const header = 'Zahlung;Rechnung;Betrag;Währung;Eingang am;Ausgleich\n';
+  const payments = (previous?: unknown, options = {}) =>
+    read(
+      'payments.csv',
+      `${header}ZE-1;RE-1;1,00;EUR;01.07.2025 10:00;ja\n`,
+      { stream: 'ledgerline/payments', ...options },
+      previous
+    );
+  const told = async (previous: unknown, options = {}) =>
+    (await payments(previous, options)).report.findings.map(({ kind, example }) => [kind, example]);
+
+  it('that is read as before says nothing', async () => {
+    const { report } = await payments();
+    expect(await told(report.mapping)).toEqual([]);
+    expect(await told(JSON.parse(JSON.stringify(report.mapping)))).toEqual([]);
+  });
+
+  it('that is read otherwise says how, and what follows', async () => {
+    const before = (await payments()).report.mapping;
+    expect(await told(before, { zone: 'America/New_York' })).toEqual([
+      ['mapping_changed', 'zone: Europe/Berlin before, America/New_York now']
+    ]);
+    expect(await told({ ...before, version: '0', fingerprint: 'abc' })).toEqual([
+      ['mapping_changed', expect.stringMatching(/^mapping: version 0 \(abc\) before, version 1 \([0-9a-f]{12}\) now$/)]
+    ]);
+    const [finding] = (await payments({ ...before, zone: 'UTC' })).report.findings;
+    expect(finding?.message).toContain('replace what was read then');
+  });
+
+  it('is no version of another stream, but of a table that it was taken for', async () => {
+    const before = (await payments()).report.mapping;
+    expect(await told({ ...before, stream: 'ledgerline/invoices', version: '0' })).toEqual([]);
+    expect(await told({ case: 'Rechnung', activity: 'Ausgleich', timestamp: 'Eingang am' })).toEqual([
+      ['mapping_changed', 'a table of events before, ledgerline/payments now']
+    ]);
+    const table = await read('log.csv', `case,activity,time\n${old}`, undefined, before);
+    expect(table.report.findings.map(({ example }) => example)).toContain(
+      'ledgerline/payments before, a table of events now'
+    );
+  });
+
+  it('knows more offices without having changed', async () => {
+    const record = { id: 'MS-1', project: 'P', office: 'BER', history: [] };
+    const text = (...offices: string[]) => JSON.stringify(offices.map((office) => ({ ...record, office })));
+    const before = (await readStream('planbase/milestones', text('BER'))).report.mapping;
+    expect(before).toMatchObject({ offices: { BER: 'Europe/Berlin' } });
+    const with_ = async (offices: Record<string, string>) =>
+      (await read('m.json', text('BER', 'NYC'), { stream: 'planbase/milestones', offices }, before)).report.findings;
+    expect(await with_({ BER: 'Europe/Berlin', NYC: 'America/New_York' })).toEqual([]);
+    expect(await with_({ BER: 'Europe/Paris', NYC: 'America/New_York' })).toMatchObject([
+      { kind: 'mapping_changed', example: 'zone of BER: Europe/Berlin before, Europe/Paris now' }
+    ]);
   });
 });

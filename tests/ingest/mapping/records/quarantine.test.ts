@@ -11,7 +11,7 @@ const milestone = {
   planned_date: '2025-07-31',
   history: [{ at: '2025-07-01 10:00:00', by: 'E1', action: 'planned' }]
 };
-const { id: _id, ...withoutId } = milestone;
+const withoutId = Object.fromEntries(Object.entries(milestone).filter(([key]) => key !== 'id'));
 const entry = milestone.history[0];
 const payments = 'Zahlung;Rechnung;Betrag;Währung;Eingang am;Ausgleich\n';
 
