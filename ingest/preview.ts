@@ -17,6 +17,7 @@ import {
   type TableMapping
 } from './mapping/mapping.ts';
 import { formatOfStream } from './mapping/records/read.ts';
+import { streamOfColumns } from './mapping/recognise.ts';
 import { streamOf } from './mapping/systems.ts';
 import { Findings, type Format } from './report.ts';
 import { Staging } from './staging.ts';
@@ -62,6 +63,11 @@ export async function preview({ path, name, mapping, staging }: PreviewRequest):
   if (format === 'xes' || format === 'ocel-json')
     return { format, columns: [], mapping: asked, problems: [], rows_sampled: 0 };
   const { columns, rows } = await headOfTable(format, file, asked, findings, staging);
+  if (mapping === undefined && format !== 'parquet') {
+    const names = columns.map((column) => column.name);
+    const found = streamOfColumns(names, format === 'csv');
+    if (found) return previewOfStream(file, parseMapping({ stream: found.stream }) as StreamReading);
+  }
   const resolution = resolve(columns, asked);
   const guessed = new Map<string, string>();
   for (const role of roles) for (const column of columnsOf(resolution.mapping, role)) guessed.set(column, role);

@@ -73,7 +73,7 @@ describe('a preview', () => {
     });
   });
 
-  it('recognises the export of a known system by its path, and lets it be mapped otherwise', async () => {
+  it('recognises the export of a known system by its path or its columns, and lets it be mapped otherwise', async () => {
     const content = 'id,staff_no,from,to,kind\nLV-1,E1,2025-07-01,2025-07-14,holiday\nLV-2,E1,2025-08-01,2025-08-14,\n';
     const seen = await previewOf('hr/leave.csv', content);
     expect(seen).toEqual({
@@ -90,7 +90,8 @@ describe('a preview', () => {
       rows_sampled: 2,
       recognised: { system: 'Peopledesk', stream: 'peopledesk/leave' }
     });
-    expect(await previewOf('leave.csv', content)).not.toHaveProperty('recognised');
+    expect(await previewOf('leave-2025.csv', content)).toEqual(seen);
+    expect(await previewOf('leave.csv', content.replace('kind', 'type'))).not.toHaveProperty('recognised');
     expect(await previewOf('leave.csv', content, { stream: 'peopledesk/leave' })).toEqual(seen);
     const other = await previewOf('hr/leave.csv', content, { case: 'staff_no', activity: 'kind', timestamp: 'from' });
     expect(other).not.toHaveProperty('recognised');
