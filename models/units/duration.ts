@@ -66,6 +66,25 @@ export function formatBusiness(seconds: number, hoursPerDay = 8): string {
   });
 }
 
+/**
+ * Working time for a narrow column, whose head says that it is business time. The long form is {@link formatBusiness}.
+ *
+ * @param hoursPerDay working hours of a usual day
+ * @example compactBusiness(28 * 3_600, 8) // '3.5 d'
+ */
+export function compactBusiness(seconds: number, hoursPerDay = 8): string {
+  const day = hoursPerDay * HOUR;
+  return signed(seconds, (size) => {
+    if (size < 29.5) return '0 min';
+    if (size < Math.min(HOUR, day) - MINUTE / 2) return `${Math.round(size / MINUTE)} min`;
+    // Rounded as it will be read: 7.96 h would be 8 h, and that is a day.
+    if (size < day - 0.05 * HOUR) return `${Math.round((10 * size) / HOUR) / 10} h`;
+    return size < 99.95 * day
+      ? `${Math.round((10 * size) / day) / 10} d`
+      : `${grouped.format(Math.round(size / day))} d`;
+  });
+}
+
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const grouped = new Intl.NumberFormat('en');
 

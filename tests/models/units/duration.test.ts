@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatBytes } from '#models/units/bytes.ts';
-import { exactDuration, formatBusiness, formatDuration } from '#models/units/duration.ts';
+import { compactBusiness, exactDuration, formatBusiness, formatDuration } from '#models/units/duration.ts';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -71,3 +71,26 @@ test.each([
   [100_200_000, '100 MB'],
   [3.2e15, '3,200 TB']
 ])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+describe('working time in a narrow column', () => {
+  test.each([
+    [0, '0 min'],
+    [29, '0 min'],
+    [25 * 60, '25 min'],
+    [HOUR - 20, '1 h'],
+    [5.25 * HOUR, '5.3 h'],
+    [7.94 * HOUR, '7.9 h'],
+    [7.96 * HOUR, '1 d'],
+    [28 * HOUR, '3.5 d'],
+    [99.94 * 8 * HOUR, '99.9 d'],
+    [99.96 * 8 * HOUR, '100 d'],
+    [1_234 * 8 * HOUR, '1,234 d'],
+    [-12 * HOUR, '−1.5 d'],
+    [Number.NaN, '–']
+  ])('%d s are %s of eight hours', (seconds, text) => expect(compactBusiness(seconds)).toBe(text));
+
+  test('a day is as long as the calendar says', () => {
+    expect(compactBusiness(9 * HOUR, 9)).toBe('1 d');
+    expect(compactBusiness(8 * HOUR, 9)).toBe('8 h');
+  });
+});
