@@ -127,6 +127,8 @@ async function configure(connection: DuckDBConnection, { staging, temp, memoryLi
   await set('temp_directory', temp);
   await set('memory_limit', `${Math.floor(memoryLimitBytes / 1e6)}MB`);
   await set('threads', String(threads));
+  // A table made in the same transaction seems to have no rows, and an ASOF join of it would be done row by row.
+  await set('asof_loop_join_threshold', '0');
   await set('autoinstall_known_extensions', 'false');
   await set('autoload_known_extensions', 'false');
   await set('allow_community_extensions', 'false');
