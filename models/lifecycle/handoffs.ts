@@ -27,9 +27,11 @@ export const handoffs: z.input<typeof Handoff>[] = [
     reach: [steps.assignmentsOfRequest],
     stage: 'staffing_confirmation',
     release: ['Resources requested'],
-    pick_up: ['Staffing started'],
+    // Whoever proposes somebody, or assigns them, has taken the request up.
+    pick_up: ['Staffing started', 'Candidate proposed', 'Assignment created'],
     refusals: ['Candidate rejected'],
     accept: ['Resource request fulfilled'],
+    settles: ['Resource request fulfilled'],
     cancel: ['Resource request cancelled'],
     goal: { business: 'P2D' }
   },
@@ -44,6 +46,7 @@ export const handoffs: z.input<typeof Handoff>[] = [
     release: ['Staffing confirmed'],
     pick_up: ['Financial set-up started'],
     accept: ['Financial set-up completed'],
+    settles: ['Financial set-up completed'],
     goal: { business: 'P1D' }
   },
   {
@@ -59,6 +62,7 @@ export const handoffs: z.input<typeof Handoff>[] = [
     returns: ['Approval step rejected'],
     // Mirrored from the approval system by software, hence no pick-up.
     accept: ['Change approved'],
+    settles: ['Change approved'],
     cancel: ['Change rejected'],
     goal: { business: 'P3D' }
   },
@@ -72,6 +76,7 @@ export const handoffs: z.input<typeof Handoff>[] = [
     release: ['Purchase requested'],
     pick_up: ['Purchase picked up'],
     accept: ['Purchase ordered'],
+    settles: ['Purchase ordered', 'Purchase delivered'],
     goal: { business: 'P2D' }
   },
   {
@@ -97,6 +102,7 @@ export const handoffs: z.input<typeof Handoff>[] = [
     pick_up: ['Invoice posted'],
     returns: ['Evidence bounced'],
     accept: ['Evidence accepted'],
+    corrections: ['Invoice credited', 'Credit note posted'],
     billing: true,
     goal: { business: 'P3D' }
   },
@@ -125,6 +131,7 @@ export const handoffs: z.input<typeof Handoff>[] = [
     release: ['Delivery completed'],
     pick_up: ['Transition accepted'],
     accept: ['Transition completed'],
+    settles: ['Transition completed'],
     goal: { business: 'P5D' }
   }
 ];

@@ -85,6 +85,10 @@ export const Handoff = z.strictObject({
   refusals: Activities.default([]),
   /** The receiver has taken it for good: what comes back afterwards is a correction, and no bounce. */
   accept: Activities.default([]),
+  /** Shows that the receiver has picked it up by then, where nobody of the receiver was seen to do so. */
+  settles: Activities.default([]),
+  /** Puts right what was accepted: no bounce, and yet it was not right the first time. */
+  corrections: Activities.default([]),
   /** Ends the handoff without a pick-up. */
   cancel: Activities.default([]),
   /** Whether the wait holds up money that is ready to be billed or paid. */
