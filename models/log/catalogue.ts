@@ -14,6 +14,8 @@ export interface LogRow {
   setup: string | null;
   /** Whether this is the sample firm, which Throughline loaded by itself. */
   sample: boolean;
+  /** A stretch of its time that is gone through again (`Replay`), as JSON; null for none. */
+  replay: string | null;
 }
 
 export interface LogOverview {
@@ -32,7 +34,7 @@ export interface LogOverview {
 }
 
 const selectLog = sql`select log_id, name, strftime(created_at, '%Y-%m-%dT%H:%M:%S.%gZ') as created_at,
-  strftime(now_at, '%Y-%m-%dT%H:%M:%S.%fZ') as now_at, calendar, setup, sample from log`;
+  strftime(now_at, '%Y-%m-%dT%H:%M:%S.%fZ') as now_at, calendar, setup, sample, replay from log`;
 
 /** @throws {NotFound} naming the logs that exist */
 export async function findLog(engine: Pick<Engine, 'query'>, name: string): Promise<LogRow> {
@@ -76,7 +78,7 @@ export async function ensureLog(transaction: Transaction, name: string): Promise
   if (known) return known;
   const logId = await takeNumbers(transaction, 'log', 1);
   await transaction.execute(sql`
-    insert into log values (${logId}, ${cleaned}, current_timestamp::timestamp, null, null, null, false)`);
+    insert into log values (${logId}, ${cleaned}, current_timestamp::timestamp, null, null, null, false, null)`);
   return ensureLog(transaction, cleaned);
 }
 
@@ -100,7 +102,7 @@ export async function setNow(store: Store, name: string, at: Date | null): Promi
 
 async function writeNow(transaction: Transaction, logId: number, at: Date | null): Promise<void> {
   const instant = at === null ? sql`null` : sql`${at.toISOString()}::timestamptz::timestamp`;
-  await transaction.execute(sql`update log set now_at = ${instant} where log_id = ${logId}`);
+  await transaction.execute(sql`update log set now_at = ${instant}, replay = null where log_id = ${logId}`);
 }
 
 /**

@@ -113,6 +113,10 @@ const steps: readonly string[] = [
   `
   -- How many events a view has and how many of them stand in several cases. JSON; NULL where none can.
   alter table view add column overlap varchar;
+  `,
+  `
+  -- A stretch of the log's time that is gone through again, for the watch. JSON (models/log/now.ts); NULL: none.
+  alter table log add column replay varchar;
   `
 ];
 

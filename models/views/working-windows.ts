@@ -79,8 +79,9 @@ export async function freshWorkingTimes(store: Store, logName: string): Promise<
   return times;
 }
 
-async function calendarsOf(
-  transaction: Transaction,
+/** The calendars of a log by name: its offices' by the office, its own as ''. One that cannot be read is left out. */
+export async function calendarsOf(
+  transaction: Pick<Transaction, 'query'>,
   logId: number,
   own: string | null
 ): Promise<ReadonlyMap<string, Calendar>> {
