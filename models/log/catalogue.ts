@@ -154,10 +154,15 @@ export async function deleteLog(store: Store, name: string): Promise<void> {
     for (const table of tablesOfALog) {
       await transaction.execute(sql`delete from ${ident(table)} where log_id = ${log_id}`);
     }
+    for (const table of tablesMadeOfALog) {
+      await transaction.execute(sql`drop table if exists ${ident(`${table}_${log_id}`)}`);
+    }
   });
 }
 
 const tablesOfALog = [
+  'baseline',
+  'stalled_project',
   'record',
   'reference',
   'confirmed_link',
@@ -173,6 +178,19 @@ const tablesOfALog = [
   'batch',
   'source',
   'log'
+] as const;
+
+/** Derived tables, each named with the number of its log. */
+const tablesMadeOfALog = [
+  'working_window',
+  'team_calendar',
+  'handoff_fact',
+  'handoff_anchor',
+  'handoff_round',
+  'handoff',
+  'exception',
+  'progress_wait',
+  'declared_wait'
 ] as const;
 
 export async function dropViewTables(transaction: Transaction, viewId: number): Promise<void> {

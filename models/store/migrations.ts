@@ -117,6 +117,15 @@ const steps: readonly string[] = [
   `
   -- A stretch of the log's time that is gone through again, for the watch. JSON (models/log/now.ts); NULL: none.
   alter table log add column replay varchar;
+  `,
+  `
+  -- The period whose waits say what is usual, where somebody chose one.
+  create table baseline (log_id integer not null, from_at timestamp not null, to_at timestamp not null);
+  -- Projects that are on the worklist of stalled ones, with the sign of progress since which they rest: they leave it
+  -- later than they come on it.
+  create table stalled_project (
+    log_id integer not null, project_no integer not null, event_no bigint not null, entered_at timestamp not null
+  );
   `
 ];
 
