@@ -23,7 +23,7 @@ export interface Ledger {
 }
 
 /** Raised when what is stored in the tables changes. */
-const LAYOUT = 3;
+const LAYOUT = 1;
 
 /**
  * The ledger of a firm's lifecycle handoffs, in two tables.
@@ -31,7 +31,7 @@ const LAYOUT = 3;
  * - `handoffs`: one row a handoff and anchor object that was ever released. (handoff, anchor_no, anchor_type, anchor_id,
  *   case_no, project, first_release, final_pick_up, rounds, bounces, status, holder, holder_team, holder_since,
  *   receive_team, release_team, receiver_wall_ms, sender_wall_ms, receiver_business_ms, sender_business_ms,
- *   first_time_right, money, currency, goal_ms, goal_is_business, within_goal, region, legal_entity, service_line)
+ *   first_time_right, money, currency, goal_ms, goal_is_business, due_at, within_goal, late_wall_ms, region, legal_entity, service_line)
  * - `rounds`: (handoff, anchor_no, round, released_at, released_by, release_team, received_at, received_by,
  *   receive_team, ended_at, outcome, wall_ms, business_ms)
  *
@@ -40,6 +40,9 @@ const LAYOUT = 3;
  * return, and the sender's from each return to the next release; an open one is measured to now, and has no final
  * pick-up. `bounces` counts the rounds that were given back. `first_time_right` is known once it is picked up or
  * accepted: nothing was given back, and nothing put right later.
+ *
+ * `due_at` is when the goal was or will be used up, by the receiver's calendar; `late_wall_ms` the calendar time beyond it
+ * of those that took longer than the goal, 0 of those that did not, and null while it is not decided.
  *
  * Business time is that of the team that holds it: of the receiver the team that took the round up, and while nobody
  * has, the one of the function that most often picks up in that region and entity; of a receiver outside the firm, and
@@ -97,18 +100,19 @@ export async function freshLedger(
     handoffs: lifecycle.handoffs
   };
   const moment = firm.now ?? `${now.slice(0, 16)}:00Z`;
+  const until = sql`${moment}::timestamptz::timestamp`;
   const made = sql`concat_ws('|', ${moment}, (
     select comment from duckdb_tables() where table_name = ${tables.anchors} and not temporary))`;
   await freshTables(store, [tables.rounds, tables.handoffs], made, async (transaction) => {
     await transaction.execute(sql`
-      create or replace temp table measured_round as ${measuredRounds(measured, sql`${moment}::timestamptz::timestamp`)}`);
+      create or replace temp table measured_round as ${measuredRounds(measured, until)}`);
     await transaction.execute(sql`
       create or replace table ${ident(tables.rounds)} as
       select handoff, anchor_no, round, released_at, released_by, release_team, received_at, received_by, receive_team,
         ended_at, outcome, wall_ms, business_ms
       from measured_round order by handoff, anchor_no, round`);
     await transaction.execute(sql`
-      create or replace table ${ident(tables.handoffs)} as ${measuredHandoffs(measured)}`);
+      create or replace table ${ident(tables.handoffs)} as ${measuredHandoffs(measured, until)}`);
     await drop(transaction, ['measured_round']);
   });
   return {

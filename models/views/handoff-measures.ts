@@ -1,7 +1,7 @@
 import type { Handoff } from '#models/lifecycle/schema.ts';
 import { ident, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { Firm } from './firm.ts';
-import { withWorkingTime, workingDays } from './working-time.ts';
+import { withDueTime, withWorkingTime, workingDays } from './working-time.ts';
 
 /** What the measures are made of: names of tables, and the lifecycle's handoffs. */
 export interface Measured {
@@ -92,42 +92,37 @@ export function measuredRounds({ firm, facts, anchors, outside, handoffs }: Meas
     from worked`;
 }
 
-/** The handoffs of the rounds in the temporary table `measured_round`. */
-export function measuredHandoffs({ firm, anchors }: Measured): Sql {
-  const columns = [
-    'handoff',
-    'anchor_no',
-    'anchor_type',
-    'anchor_id',
-    'case_no',
-    'project',
-    'first_release',
-    'final_pick_up',
-    'rounds',
-    'bounces',
-    'status',
-    'holder',
-    'holder_team',
-    'holder_since',
-    'release_team',
-    'receive_team',
-    'receiver_wall_ms',
-    'sender_wall_ms',
-    'receiver_business_ms',
-    'sender_business_ms',
-    'first_time_right',
-    'money',
-    'currency',
-    'goal_ms',
-    'goal_is_business',
-    'within_goal',
-    'region',
-    'legal_entity',
-    'service_line'
-  ];
-  const ms = (us: Sql): Sql => sql`(${us}) // 1000`;
+/** The columns of the table of handoffs. */
+const columns = raw(`handoff, anchor_no, anchor_type, anchor_id, case_no, project, first_release, final_pick_up, rounds,
+  bounces, status, holder, holder_team, holder_since, release_team, receive_team, receiver_wall_ms, sender_wall_ms,
+  receiver_business_ms, sender_business_ms, first_time_right, money, currency, goal_ms, goal_is_business, due_at,
+  within_goal, late_wall_ms, region, legal_entity, service_line`);
+
+/** The handoffs of the rounds in the temporary table `measured_round`; what still runs, runs to now. */
+export function measuredHandoffs({ firm, anchors }: Measured, now: Sql): Sql {
+  const { windows } = firm;
   // One round whose working time nobody can say makes the sum unknown.
-  const whole = (us: Sql): Sql => sql`case when count(${us}) = count(*) then sum(${us})::bigint end`;
+  const whole = (us: string): Sql => sql`case when count(${ident(us)}) = count(*) then sum(${ident(us)})::bigint end`;
+  const judged = sql`
+    select t.* exclude (last), a.* exclude (handoff, anchor_no, goal), last, a.goal.is_business as goal_is_business,
+      last.sent_by as release_team, case when status = 'done' then last.receive_team end as receive_team,
+      case when status <> 'done' then null when last.after = 'done' then last.after_at else last.received_at end
+        as final_pick_up,
+      case when status <> 'open' then null when last.outcome = 'open' then 'receiver' else 'sender' end as holder,
+      -- A goal of days is one of usual working days; of 8 hours, where no calendar says.
+      case when a.goal.is_business
+        then (a.goal.rest_ms + a.goal.ms_per_hour * coalesce(d.day_us / 3.6e9, 8))::bigint
+        else a.goal.rest_ms::bigint end as goal_ms,
+      case when a.goal.is_business then last.calendar end as calendar
+    from told t join ${ident(anchors)} a using (handoff, anchor_no)
+    left join (${workingDays(windows)}) d on d.calendar = t.last.calendar`;
+  const due = withDueTime(
+    sql`select * exclude (release_us), case when goal_is_business and calendar is null then null
+        else release_us + goal_ms * 1000 end as due_us
+      from (${withWorkingTime(judged, windows, { first_release: 'release_us' })})`,
+    windows,
+    'due_at'
+  );
   return sql`
     with summed as (
       select handoff, anchor_no, min(released_at) as first_release, count(*)::integer as rounds,
@@ -136,39 +131,32 @@ export function measuredHandoffs({ firm, anchors }: Measured): Sql {
           released_at: released_at, sent_by: sent_by, held_by: held_by, calendar: calendar,
           receive_team: coalesce(after_team, receive_team)}, round) as last,
         sum(receiver_us)::bigint as receiver_us, sum(sender_us)::bigint as sender_us,
-        ${whole(raw('receiver_worked_us'))} as receiver_worked_us, ${whole(raw('sender_worked_us'))} as sender_worked_us
+        ${whole('receiver_worked_us')} as receiver_worked_us, ${whole('sender_worked_us')} as sender_worked_us
       from measured_round group by all
     ), told as (
       select *, case when last.outcome = 'picked_up' or last.after = 'done' then 'done'
           when last.outcome = 'cancelled' or last.after = 'cancelled' then 'cancelled' else 'open' end as status
       from summed
-    ), judged as (
-      select t.*, a.* exclude (handoff, anchor_no),
-        case when status <> 'done' then null when last.after = 'done' then last.after_at else last.received_at end
-          as final_pick_up,
-        case when status <> 'open' then null when last.outcome = 'open' then 'receiver' else 'sender' end as holder,
-        case when a.goal.is_business
-          then (a.goal.rest_ms + a.goal.ms_per_hour * coalesce(d.day_us, 28.8e9) / 3.6e9)::bigint
-          else a.goal.rest_ms::bigint end as goal_ms
-      from told t join ${ident(anchors)} a using (handoff, anchor_no)
-      left join (${workingDays(firm.windows)}) d on d.calendar = t.last.calendar
-    ), named as (
-      select *, goal.is_business as goal_is_business, last.sent_by as release_team,
-        case when status = 'done' then last.receive_team end as receive_team,
+    ), due as (${due}), named as (
+      select * replace (case when status <> 'cancelled' then currency end as currency),
         case holder when 'receiver' then last.held_by when 'sender' then last.sent_by end as holder_team,
         case holder when 'receiver' then last.released_at when 'sender' then last.ended_at end as holder_since,
-        ${ms(raw('receiver_us'))} as receiver_wall_ms, ${ms(raw('sender_us'))} as sender_wall_ms,
-        ${ms(raw('receiver_worked_us'))} as receiver_business_ms, ${ms(raw('sender_worked_us'))} as sender_business_ms,
+        receiver_us // 1000 as receiver_wall_ms, sender_us // 1000 as sender_wall_ms,
+        receiver_worked_us // 1000 as receiver_business_ms, sender_worked_us // 1000 as sender_business_ms,
         case when status = 'done' or accepted and status = 'open' then bounces = 0 and not corrected end
           as first_time_right,
         case status when 'open' then open_amount when 'done' then amount end as money,
-        case when goal.is_business then receiver_worked_us + sender_worked_us else receiver_us + sender_us end
+        case when goal_is_business then receiver_worked_us + sender_worked_us else receiver_us + sender_us end
           <= goal_ms * 1000 as is_within
-      from judged
-    )
-    select ${raw(columns.join(', '))} from (
-      select * replace (case when money is not null then currency end as currency),
-        case when status = 'done' or status = 'open' and not is_within then is_within end as within_goal
+      from due
+    ), within as (
+      select *, case when status = 'done' or status = 'open' and not is_within then is_within end as within_goal
       from named
+    )
+    select ${columns} from (
+      select *, case when within_goal = false
+          then greatest(0, epoch_us(coalesce(final_pick_up, ${now})) - epoch_us(due_at)) // 1000
+          when within_goal then 0 end as late_wall_ms
+      from within
     ) order by handoff, first_release, anchor_no`;
 }
