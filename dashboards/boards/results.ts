@@ -100,5 +100,79 @@ export interface StalledRow {
 }
 export interface Stalled {
   total: number;
+  baseline: string;
   rows: StalledRow[];
+  source_stale: { source: string; since: string }[];
+}
+
+export interface HandoffRow {
+  handoff: string;
+  anchor_type: string;
+  anchor_id: string;
+  project: string | null;
+  released_at: string;
+  picked_up_at: string | null;
+  rounds: number;
+  bounces: number;
+  status: 'open' | 'done' | 'cancelled';
+  holder: 'receiver' | 'sender' | null;
+  holder_team: string | null;
+  holder_since: string | null;
+  business_ms: number | null;
+  wall_ms: number | null;
+  money: number | null;
+  currency: string | null;
+  within_goal: boolean | null;
+  region: string | null;
+  legal_entity: string | null;
+  service_line: string | null;
+}
+export interface HandoffList {
+  total: number;
+  rows: HandoffRow[];
+}
+
+export interface ApprovalStep {
+  step: string;
+  n: number;
+  median_wall_ms: number | null;
+  p90_wall_ms: number | null;
+  median_business_ms: number | null;
+  open: { n: number; median_age_ms: number | null };
+}
+export interface Approvals {
+  steps: ApprovalStep[];
+  open: {
+    approval: string;
+    step: string;
+    approver: string | null;
+    since: string;
+    age_ms: number;
+    approver_left: boolean;
+  }[];
+}
+
+export interface DeliveryAttempt {
+  at: string;
+  status: number | null;
+  error: string | null;
+  ms: number;
+  response: string | null;
+}
+export interface Delivery {
+  id: string;
+  webhook_id: string;
+  policy: string | null;
+  subject: string;
+  edge: string;
+  created_at: string;
+  state: 'waiting' | 'sending' | 'delivered' | 'failed' | 'withdrawn' | 'dead';
+  attempts: DeliveryAttempt[];
+  payload: unknown;
+  next_at: string | null;
+}
+export interface Target {
+  id: string;
+  name: string;
+  url: string;
 }

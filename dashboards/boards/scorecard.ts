@@ -14,7 +14,7 @@ export interface Trend {
   few: boolean;
 }
 
-export interface ScoreRow extends Omit<HandoffFigures, 'trend' | 'series'> {
+export interface ScoreRow extends Omit<HandoffFigures, 'trend'> {
   id: string;
   name: string;
   /** Of the segment that the row is about; null for the whole handoff. */
@@ -54,6 +54,7 @@ function row(handoff: ScoredHandoff, figures: HandoffFigures, value: string | nu
     goal: handoff.goal_ms === null ? null : { ms: handoff.goal_ms, business: handoff.goal_is_business ?? false },
     few: n < FEW,
     trend: trendOf(figures),
+    series,
     spark: series.map(({ median_ms }) => median_ms),
     months: first && last ? { first: first.month, last: last.month } : null,
     money: open.money.filter(({ amount }) => amount > 0).toSorted((a, b) => b.amount - a.amount)

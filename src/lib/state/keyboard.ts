@@ -4,13 +4,28 @@ export interface Keys {
   help: () => void;
 }
 
-export const places = [
-  { key: 'o', path: '/', name: 'Overview' },
-  { key: 'p', path: '/process', name: 'Process' },
-  { key: 'v', path: '/variants', name: 'Variants' },
-  { key: 'c', path: '/cases', name: 'Cases' },
-  { key: 'd', path: '/data', name: 'Data' }
-] as const;
+/** A page of the rail. `group`: what to see, what to act on, what to run it with. */
+export interface Place {
+  key: string;
+  path: string;
+  name: string;
+  group: 'see' | 'act' | 'run';
+  /** Only where the log has a lifecycle: another has no stages, rules or promises to speak of. */
+  lifecycle?: true;
+}
+
+export const places: readonly Place[] = [
+  { key: 'o', path: '/', name: 'Overview', group: 'see' },
+  { key: 'h', path: '/handoffs', name: 'Handoffs', group: 'see' },
+  { key: 'p', path: '/process', name: 'Process', group: 'see' },
+  { key: 'v', path: '/variants', name: 'Variants', group: 'see' },
+  { key: 'c', path: '/cases', name: 'Cases', group: 'see' },
+  { key: 's', path: '/stalled', name: 'Stalled', group: 'act', lifecycle: true },
+  { key: 'e', path: '/exceptions', name: 'Exceptions', group: 'act', lifecycle: true },
+  { key: 'l', path: '/sla', name: 'SLA', group: 'act', lifecycle: true },
+  { key: 'a', path: '/automations', name: 'Automations', group: 'act' },
+  { key: 'd', path: '/data', name: 'Data', group: 'run' }
+];
 
 const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(input|select|textarea)$/i.test(target.tagName));

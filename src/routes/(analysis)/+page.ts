@@ -1,25 +1,21 @@
-import { overview } from '#dashboards/boards/overview.ts';
-import { inBrowser } from '#lib/state/in-browser.ts';
+import { lifecycleClient } from '#lib/lifecycle-client.ts';
+import { hasLifecycle } from '#lib/state/lifecycle.ts';
+import { lifecycleAnswers } from './lifecycle-answers.ts';
+import { plainAnswers } from './plain-answers.ts';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ parent }) => {
-  const { api, question } = await parent();
+export const load: PageLoad = async ({ parent, url, fetch }) => {
+  const { api, question, scope } = await parent();
+  const { log } = scope ?? {};
+  if (log && hasLifecycle(log)) {
+    return {
+      title: 'How do our handoffs do?',
+      single: true,
+      lifecycle: lifecycleAnswers({ api, lifecycle: lifecycleClient(fetch) }, log, url.searchParams)
+    };
+  }
   return {
     title: 'How is the work flowing, and where does it wait?',
-    figures: inBrowser(question, async (asked) => {
-      const [summary, cycleTime, rework, graph] = await Promise.all([
-        api.summary(asked),
-        api.cycleTime(asked),
-        api.rework(asked),
-        api.dfg(asked)
-      ]);
-      // Teams where the log names them, else people, else nobody.
-      const { teams = 0, resources = 0 } = summary;
-      const dimension = teams > 0 ? 'team' : resources > 0 ? 'resource' : null;
-      const handoffs = dimension && (await api.handoffs(asked, { dimension, limit: 8 }));
-      const board = overview({ summary, cycleTime, graph, rework, handoffs, filter: asked.filter });
-      return { ...board, cycleTime, handoffs, cases: summary.cases };
-    }),
-    variants: inBrowser(question, (asked) => api.variants(asked, { limit: 6 }))
+    plain: question && plainAnswers(api, question)
   };
 };

@@ -1,0 +1,35 @@
+import { lifecycleTiles } from '#dashboards/boards/lifecycle-tiles.ts';
+import { scorecard } from '#dashboards/boards/scorecard.ts';
+import type { ApiClient, LogSummary } from '#lib/api-client.ts';
+import type { LifecycleClient } from '#lib/lifecycle-client.ts';
+import { inBrowser } from '#lib/state/in-browser.ts';
+import { periodOf, readNarrowing } from '#lib/state/lifecycle.ts';
+
+export type LifecycleAnswers = ReturnType<typeof lifecycleAnswers>;
+
+/** What the Overview asks about a log with a lifecycle. Each part shows as soon as it is answered. */
+export function lifecycleAnswers(
+  { api, lifecycle }: { api: ApiClient; lifecycle: LifecycleClient },
+  log: LogSummary,
+  params: URLSearchParams
+) {
+  const narrowing = readNarrowing(params);
+  const period = periodOf(log, narrowing.months);
+  const score = inBrowser(log.name, (name) => lifecycle.scorecard(name, { period, by: null }));
+  return {
+    narrowing,
+    period,
+    cash: inBrowser(log.name, (name) => lifecycle.dealToCash(name, period)),
+    score: inBrowser(score, async (asked) => scorecard(await asked)),
+    fix: inBrowser(log.name, (name) => lifecycle.toFix(name)),
+    tiles: inBrowser(log, async ({ name, default_view }) => {
+      const [cycleTime, stalled, exceptions, { handoffs }] = await Promise.all([
+        api.cycleTime({ log: name, view: default_view ?? '~', filter: [] }),
+        lifecycle.stalled(name),
+        lifecycle.exceptions(name, { state: 'open', limit: 1 }),
+        score ?? { handoffs: [] }
+      ]);
+      return lifecycleTiles({ cycleTime, stalled, exceptions, sla: [], handoffs });
+    })
+  };
+}

@@ -1,0 +1,16 @@
+import { hasLifecycle, periodOf, readNarrowing } from '#lib/state/lifecycle.ts';
+import type { LayoutLoad } from './$types';
+
+export const load: LayoutLoad = async ({ url, parent }) => {
+  const { logs } = await parent();
+  const wanted = url.searchParams.get('log');
+  const log = (wanted === null ? logs[0] : logs.find(({ name }) => name === wanted)) ?? null;
+  const narrowing = readNarrowing(url.searchParams);
+  return {
+    log,
+    narrowing,
+    /** The log to ask about; null where there is none, or none with a lifecycle. */
+    asked: log !== null && hasLifecycle(log) ? log.name : null,
+    period: log && periodOf(log, narrowing.months)
+  };
+};

@@ -1,0 +1,37 @@
+import { scorecard } from '#dashboards/boards/scorecard.ts';
+import { lifecycleClient } from '#lib/lifecycle-client.ts';
+import { inBrowser } from '#lib/state/in-browser.ts';
+import type { PageLoad } from './$types';
+
+export const _rowsAPage = 20;
+
+const dimensions = ['team', 'role', 'resource', 'system', 'legal_entity'] as const;
+const orders = ['money', 'age', 'latency'] as const;
+const statuses = ['open', 'done', 'cancelled'] as const;
+
+export const load: PageLoad = async ({ parent, url, fetch }) => {
+  const { api, log, asked, narrowing, period } = await parent();
+  const lifecycle = lifecycleClient(fetch);
+  const wanted = (name: string) => url.searchParams.get(name);
+  const dimension = dimensions.find((one) => one === wanted('between')) ?? 'team';
+  const handoff = wanted('handoff');
+  const ledger = {
+    handoff,
+    status: statuses.find((one) => one === wanted('status')) ?? null,
+    order: orders.find((one) => one === wanted('order')) ?? 'money',
+    offset: Math.max(0, Number.parseInt(wanted('offset') ?? '0', 10) || 0)
+  };
+  return {
+    title: 'Who waits for whom?',
+    dimension,
+    ledger,
+    score: inBrowser(asked, async (name) => scorecard(await lifecycle.scorecard(name, { period, by: narrowing.by }))),
+    rows: inBrowser(asked, (name) =>
+      lifecycle.handoffList(name, { ...ledger, ...narrowing.segment, limit: _rowsAPage })
+    ),
+    approvals: inBrowser(asked, (name) => lifecycle.approvals(name)),
+    matrix: inBrowser(log, ({ name, default_view }) =>
+      api.handoffs({ log: name, view: default_view ?? '~', filter: [] }, { dimension, limit: 400 })
+    )
+  };
+};

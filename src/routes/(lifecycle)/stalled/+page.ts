@@ -1,0 +1,14 @@
+import { lifecycleClient } from '#lib/lifecycle-client.ts';
+import { inBrowser } from '#lib/state/in-browser.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
+  depends('throughline:automations');
+  const { asked } = await parent();
+  return {
+    title: 'What is stuck now, and who has it?',
+    kind: url.searchParams.get('kind'),
+    order: url.searchParams.get('order') === 'age' ? ('age' as const) : ('money' as const),
+    stalled: inBrowser(asked, (name) => lifecycleClient(fetch).stalled(name))
+  };
+};
