@@ -18,6 +18,10 @@ export interface Ledger {
   handoffs: string;
   windows: string;
   teams: string;
+  /** What the ledger is made of; its comment changes with it. */
+  anchors: string;
+  /** What counts as now, ISO 8601 UTC: the log's, or for a live one the begin of this minute. */
+  at: string;
   /** The log's fixed now, ISO 8601 UTC; null when it is live. */
   now: string | null;
 }
@@ -123,6 +127,8 @@ export async function freshLedger(
     handoffs: tables.handoffs,
     windows,
     teams,
+    anchors: tables.anchors,
+    at: moment,
     now: firm.now
   };
 }
