@@ -13,6 +13,10 @@ export interface ExceptionsOptions {
   state?: 'open' | 'closed' | undefined;
   /** Of one project only. */
   project?: string | undefined;
+  /** Of projects that belong there only. */
+  region?: string | undefined;
+  legal_entity?: string | undefined;
+  service_line?: string | undefined;
   limit?: number;
   offset?: number;
 }
@@ -106,7 +110,7 @@ export async function lifecycleExceptions(
   store: Store,
   firm: Firm,
   now: string,
-  { rule, state, project, limit = 100, offset = 0 }: ExceptionsOptions = {}
+  { rule, state, project, limit = 100, offset = 0, ...belonging }: ExceptionsOptions = {}
 ): Promise<Exceptions> {
   const table = await freshExceptions(store, firm);
   const { logId } = firm;
@@ -118,18 +122,32 @@ export async function lifecycleExceptions(
     ],
     ' and '
   );
-  const ofProject =
-    project === undefined
-      ? sql``
-      : sql`and project_no = (
-    select object_no from object where log_id = ${logId} and type = ${firm.projects.objectType} and id = ${project})`;
+  // Counts leave out what was asked for of rule and state, so that each of those can be picked by its count.
+  const among = join(
+    [
+      sql`opened_at <= ${now}::timestamptz::timestamp`,
+      ...(project === undefined
+        ? []
+        : [
+            sql`project_no = (select object_no from object
+              where log_id = ${logId} and type = ${firm.projects.objectType} and id = ${project})`
+          ]),
+      ...(['region', 'legal_entity', 'service_line'] as const).flatMap((key) => {
+        const value = belonging[key];
+        return value === undefined
+          ? []
+          : [sql`project_no in (select case_no from belonging where ${ident(key)} = ${value})`];
+      })
+    ],
+    ' and '
+  );
   const found = await ask<{ counts: { rule: string; open: number; closed: number }[]; total: number; rows: Found[] }>(
     store.engine,
     sql`
     with belonging as (${belongings(firm)}), known as materialized (
       select * replace (
         case when closed_batch is not null or closed_at <= ${now}::timestamptz::timestamp then closed_at end as closed_at)
-      from ${ident(table)} where opened_at <= ${now}::timestamptz::timestamp ${ofProject}
+      from ${ident(table)} where ${among}
     ), page as materialized (
       select *, row_number() over (
         order by closed_at is null desc, opened_at desc, rule, anchor_no, object_no) as nth

@@ -14,6 +14,9 @@ const analysisNames = [
   'cases'
 ] as const;
 
+/** Analyses of a log's firm, and not of one of its views. */
+const firmAnalyses = ['stalled', 'exceptions'] as const;
+
 /** Options of single analyses, passed on as they are; the API says which analysis takes which. */
 const analysisOptions = {
   percentiles: { type: 'string' },
@@ -22,12 +25,18 @@ const analysisOptions = {
   offset: { type: 'string' },
   sort: { type: 'string' },
   order: { type: 'string' },
-  'exclude-repeatable': { type: 'string', multiple: true }
+  'exclude-repeatable': { type: 'string', multiple: true },
+  rule: { type: 'string' },
+  state: { type: 'string' },
+  project: { type: 'string' },
+  region: { type: 'string' },
+  'legal-entity': { type: 'string' },
+  'service-line': { type: 'string' }
 } as const;
 
 export const mineCommand: Command = {
   usage: 'mine ANALYSIS --log NAME [--view V] [--filter JSON] [--json] [--dimension D] [--limit N] [--offset N] …',
-  about: `Analyses: ${analysisNames.join(', ')}. A filter is a list of clauses: '[{"kind":"activity","values":["Pay"],"match":"any"}]'.`,
+  about: `Analyses: ${[...analysisNames, ...firmAnalyses].join(', ')}. A filter is a list of clauses: '[{"kind":"activity","values":["Pay"],"match":"any"}]'.`,
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
@@ -43,11 +52,16 @@ export const mineCommand: Command = {
     });
     const [analysis, ...more] = positionals;
     if (analysis === undefined || more.length > 0)
-      throw new BadUse('name one analysis', `one of: ${analysisNames.join(', ')}`);
-    if (!(analysisNames as readonly string[]).includes(analysis))
-      throw new BadUse(`there is no analysis "${analysis}"`, `one of: ${analysisNames.join(', ')}`);
+      throw new BadUse('name one analysis', `one of: ${[...analysisNames, ...firmAnalyses].join(', ')}`);
+    const isFirms = (firmAnalyses as readonly string[]).includes(analysis);
+    if (!isFirms && !(analysisNames as readonly string[]).includes(analysis))
+      throw new BadUse(
+        `there is no analysis "${analysis}"`,
+        `one of: ${[...analysisNames, ...firmAnalyses].join(', ')}`
+      );
     if (values.log === undefined) throw new BadUse('which log?', 'add --log NAME (throughline logs lists them)');
-    const path = `/logs/${segment(values.log)}/views/${segment(values.view ?? '~')}/${analysis}`;
+    const place = isFirms ? '' : `/views/${segment(values.view ?? '~')}`;
+    const path = `/logs/${segment(values.log)}${place}/${analysis}`;
     const query: Record<string, string | string[] | undefined> = { filter: values.filter };
     for (const option of Object.keys(analysisOptions) as (keyof typeof analysisOptions)[])
       query[option.replace('-', '_')] = values[option];

@@ -7,6 +7,7 @@ import { logRoutes } from './log-routes.ts';
 import { miningRoutes } from './mining-routes.ts';
 import { qualityRoutes } from './quality-routes.ts';
 import { systemRoutes } from './system-routes.ts';
+import { worklistRoutes } from './worklist-routes.ts';
 
 /** The whole HTTP API, below `/api/v1`. The dashboard, the command line and any other client speak to it alike. */
 export function createApi(services: Services) {
@@ -22,6 +23,7 @@ export function createApi(services: Services) {
     .route('/', qualityRoutes(services))
     .route('/', calendarRoutes(services))
     .route('/', miningRoutes(services))
+    .route('/', worklistRoutes(services))
     .route('/', importRoutes(services));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
