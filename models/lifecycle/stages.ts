@@ -109,7 +109,8 @@ export const stages: z.input<typeof Stage>[] = [
     owner: 'delivery',
     record: 'psa',
     enter: ['Financial set-up completed', 'Delivery started', 'Project reopened'],
-    leave: ['Delivery completed'],
+    // A project that was opened again is closed again without a second completion.
+    leave: ['Delivery completed', 'Project closed'],
     next: ['change_control', 'billing_readiness', 'closure'],
     expected: ['Delivery started', 'Time booked', 'Milestone reached', 'Delivery completed'],
     progress: ['Delivery started', 'Time booked', 'Milestone reached', 'Purchase delivered'],

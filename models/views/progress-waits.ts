@@ -7,7 +7,7 @@ import { reach, reachedEvents } from './lifecycle-events.ts';
 import { withWorkingTime } from './working-time.ts';
 
 /** Raised when what is stored in the tables changes. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Names of the tables that `freshProgressWaits` makes. */
 export interface ProgressWaits {
@@ -26,8 +26,8 @@ export interface ProgressWaits {
  * Progress is what a stage of the lifecycle calls so, and entering and leaving it, while the anchor object is in it;
  * that of a milestone or a change counts for its project. It counts from when it was recorded, since nobody could know
  * before: else every project would seem to rest until its time sheets are written. The stage of a wait is the one that
- * the project itself entered last and has not left, else the one it left last. Stages after which none follows keep
- * nothing open, and hence no project.
+ * the project itself entered last and has not left, else the one it left last. A stage after which none follows keeps
+ * nothing open, and hence no project: the stage before it lasts until the project is closed.
  *
  * net_us is the working time of the owner of the stage, where the project belongs, without the declared waits; null
  * while the wait lasts. Tables are made anew after an import, another setup, or a code that was settled.
@@ -57,9 +57,13 @@ async function build(transaction: Transaction, firm: Firm, { waits, declared }: 
     create or replace table ${ident(declared)} (project_no integer, stage varchar, from_at timestamp, to_at timestamp)`);
   for (const { lifecycle, belongings: some } of await lifecyclesOf(transaction, firm)) {
     const known = some === null ? sql`` : sql`and p.project_no in (${ofSome(some)})`;
+    // Stages after which none follows keep nothing open, and hence no project; those before them last until it is closed.
+    const isLast = (id: string): boolean => lifecycle.stages.find((stage) => stage.id === id)?.next.length === 0;
     for (const [rank, stage] of lifecycle.stages.entries()) {
+      if (isLast(stage.id)) continue;
+      const lasts = stage.next.every(isLast);
       await reach(transaction, logId, stage);
-      await findVisits(transaction, firm, stage, { known, rank });
+      await findVisits(transaction, firm, stage, { known, rank, lasts });
       for (const wait of stage.waits) await findDeclared(transaction, firm, stage, wait, { known, table: declared });
     }
   }
@@ -85,11 +89,9 @@ async function build(transaction: Transaction, firm: Firm, { waits, declared }: 
 async function findVisits(
   transaction: Transaction,
   { logId, projects }: Firm,
-  { id, anchor, owner, enter, leave, progress, next }: Stage,
-  { known, rank }: { known: Sql; rank: number }
+  { id, anchor, owner, enter, leave, progress }: Stage,
+  { known, rank, lasts }: { known: Sql; rank: number; lasts: boolean }
 ): Promise<void> {
-  // Stages after which none follows keep nothing open, and hence no project.
-  if (next.length === 0) return;
   const words = [...new Set([...enter, ...leave, ...progress])];
   await transaction.execute(sql`create or replace temp table staged_event as ${reachedEvents(logId, words)}`);
   await transaction.execute(sql`
@@ -102,7 +104,7 @@ async function findVisits(
         min(happened_at) filter (not enters) over (partition by anchor_no order by place
           rows between 1 following and unbounded following) as left_at
       from (
-        select *, name in (${list(enter)}) as enters from staged_event where name in (${list([...enter, ...leave])})
+        select *, name in (${list(enter)}) as enters from staged_event where name in (${list(lasts ? enter : [...enter, ...leave])})
       )
     )
     select anchor_no, p.project_no, place as entered_place, happened_at as entered_at, left_place, left_at
