@@ -5,26 +5,40 @@ export interface RibbonLabel {
   row: number;
 }
 
+export interface RibbonBar {
+  /** Its left edge and length. */
+  x: number;
+  length: number;
+  /** Of its name. */
+  width: number;
+}
+
 const GAP = 10;
 
 /**
- * Names under bars that are narrower than their names: each begins under its bar, in the first row that is free there.
- * A name that would run over the end of the ribbon moves to the left; one that finds no row is left out (the bar still
- * says it on hover, and the table below the ribbon always).
+ * Names under bars that may be narrower than their names. The longest bar chooses first: its name begins where the bar
+ * begins, in the first row that is free there, else ends where the bar ends, and never leaves the ribbon. A name that finds no
+ * room is left out (the bar says it on hover, and the table below the ribbon always).
  *
- * @param bars left edge and name width of each, in pixels, from left to right
+ * @param bars in pixels, in any order
  */
 export function placeLabels(
-  bars: { x: number; width: number }[],
-  { width, rows = 2, most = 150 }: { width: number; rows?: number; most?: number }
+  bars: RibbonBar[],
+  { width, rows = 2, most = 160 }: { width: number; rows?: number; most?: number }
 ): (RibbonLabel | null)[] {
-  const free = Array.from({ length: rows }, () => 0);
-  return bars.map((bar) => {
-    const needed = Math.min(bar.width, most);
-    const x = Math.max(0, Math.min(bar.x, width - needed));
-    const row = free.findIndex((end) => end <= x);
-    if (row < 0) return null;
-    free[row] = x + needed + GAP;
-    return { x, width: needed, row };
-  });
+  const placed: RibbonLabel[] = [];
+  const isFree = (row: number, x: number, needed: number) =>
+    placed.every((other) => other.row !== row || other.x >= x + needed + GAP || other.x + other.width + GAP <= x);
+  const labels = new Map<RibbonBar, RibbonLabel>();
+  for (const bar of bars.toSorted((a, b) => b.length - a.length || a.x - b.x)) {
+    const needed = Math.min(bar.width, most, width);
+    const inside = (x: number) => Math.max(0, Math.min(x, width - needed));
+    const label = [bar.x, bar.x + bar.length - needed]
+      .flatMap((x) => Array.from({ length: rows }, (_, row) => ({ x: inside(x), width: needed, row })))
+      .find(({ x, row }) => isFree(row, x, needed));
+    if (!label) continue;
+    placed.push(label);
+    labels.set(bar, label);
+  }
+  return bars.map((bar) => labels.get(bar) ?? null);
 }

@@ -1,4 +1,4 @@
-import type { HandoffFigures, HandoffScorecard, Money, ScoredHandoff } from './results.ts';
+import type { HandoffFigures, HandoffScorecard, Money, ScoredHandoff } from '#mining/handoff-scorecard.ts';
 import { everyMonth } from '../charts/time-axis.ts';
 
 /** Below this many handoffs a figure is shown as such, and takes no colour. */

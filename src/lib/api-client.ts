@@ -138,7 +138,7 @@ type Exact<Value> = JSONValue extends Value
 type Good<Answer> = Answer extends ClientResponse<infer Body, 200 | 201 | 202, 'json'> ? Exact<Body> : never;
 
 /** The body of a good answer. @throws {Problem} otherwise */
-async function answer<Answer extends ClientResponse<unknown, number, string>>(
+export async function answer<Answer extends ClientResponse<unknown, number, string>>(
   asked: Promise<Answer>
 ): Promise<Good<Answer>> {
   const response = await asked;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { costliest, scorecard } from '#dashboards/boards/scorecard.ts';
-import type { HandoffFigures, ScoredHandoff } from '#dashboards/boards/results.ts';
+import type { HandoffFigures, ScoredHandoff } from '#mining/handoff-scorecard.ts';
 
 const HOUR = 3_600_000;
 const figures = (more: Partial<HandoffFigures> = {}): HandoffFigures => ({

@@ -1,21 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { StalledRow } from '#dashboards/boards/results.ts';
 import { stalledWorklist } from '#dashboards/boards/stalled.ts';
+import type { StalledProject } from '#mining/stalled.ts';
 
 const HOUR = 3_600_000;
-const row = (project: string, more: Partial<StalledRow> = {}): StalledRow => ({
-  ...{ project, stage: 'financial_setup', since: '2026-06-01T08:00:00Z', business_ms: 40 * HOUR },
-  ...{ usual_p95_ms: 16 * HOUR, holder_team: 'Finance EMEA', owner: 'P01' },
+const row = (project: string, more: Partial<StalledProject> = {}): StalledProject => ({
+  ...{ project, stage: 'financial_setup', stage_name: 'Financial set-up', since: '2026-06-01T08:00:00Z' },
+  ...{ last_progress: 'Staffing confirmed', entered_at: '2026-06-04T08:00:00Z', business_ms: 40 * HOUR },
+  ...{ usual_p95_ms: 16 * HOUR, limit_ms: 16 * HOUR, compared_with: 'stage', holder_team: 'Finance EMEA' },
+  owner: 'Finance Operations',
   blocking: { kind: 'missing_field', text: 'The contract has no tax id' },
-  action: { kind: 'complete_field', text: 'Ask for the tax id' },
+  action: { kind: 'fill_field', text: 'Ask for the tax id' },
   ...{ money: null, currency: null, region: 'EMEA', legal_entity: null, service_line: null },
   ...more
 });
 const rows = [
   row('P-1', { money: 50, currency: 'USD' }),
-  row('P-2', { money: 100, currency: 'EUR', business_ms: 8 * HOUR, usual_p95_ms: null }),
-  row('P-3', { blocking: { kind: 'open_approval', text: 'x' }, business_ms: 80 * HOUR }),
-  row('P-4', { money: 300, currency: 'EUR', usual_p95_ms: 0 })
+  row('P-2', { money: 100, currency: 'EUR', business_ms: 8 * HOUR, usual_p95_ms: null, limit_ms: 32 * HOUR }),
+  row('P-3', { blocking: { kind: 'approval_open', text: 'x' }, business_ms: 80 * HOUR }),
+  row('P-4', { money: 300, currency: 'EUR', limit_ms: 0 })
 ];
 
 describe('the stalled worklist', () => {
@@ -33,20 +35,20 @@ describe('the stalled worklist', () => {
       { currency: 'EUR', amount: 400 },
       { currency: 'USD', amount: 50 }
     ]);
-    expect(stalledWorklist(rows, { kind: 'open_approval' }).money).toEqual([]);
+    expect(stalledWorklist(rows, { kind: 'approval_open' }).money).toEqual([]);
   });
 
   test('counts every kind, whichever is shown', () => {
-    const { kinds, rows: shown } = stalledWorklist(rows, { kind: 'open_approval' });
+    const { kinds, rows: shown } = stalledWorklist(rows, { kind: 'approval_open' });
     expect(kinds).toEqual([
       { kind: 'missing_field', n: 3 },
-      { kind: 'open_approval', n: 1 }
+      { kind: 'approval_open', n: 1 }
     ]);
     expect(shown.map(({ project }) => project)).toEqual(['P-3']);
   });
 
-  test('compares with what is usual, where that is known', () => {
-    const times = new Map(stalledWorklist(rows).rows.map(({ project, times_usual }) => [project, times_usual]));
-    expect([times.get('P-1'), times.get('P-2'), times.get('P-3'), times.get('P-4')]).toEqual([2.5, null, 5, null]);
+  test('compares with what it had to exceed', () => {
+    const times = new Map(stalledWorklist(rows).rows.map(({ project, times_limit }) => [project, times_limit]));
+    expect([times.get('P-1'), times.get('P-2'), times.get('P-3'), times.get('P-4')]).toEqual([2.5, 0.25, 5, null]);
   });
 });

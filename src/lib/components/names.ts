@@ -3,9 +3,11 @@ export const inWords = (name: string): string => name.replaceAll('_', ' ');
 
 /** The same at the head of a column or list: `service_line` → `Service line`. */
 export function titled(name: string): string {
-  const words = inWords(name);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return sentence(inWords(name));
 }
+
+/** A text that may begin small, as a sentence begins. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A case view as a reader picks it: one by object type says the type, any other its own name. */
 export const viewName = ({ name, object_type }: { name: string; object_type: string }): string =>

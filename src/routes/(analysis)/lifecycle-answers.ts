@@ -25,8 +25,8 @@ export function lifecycleAnswers(
     tiles: inBrowser(log, async ({ name, default_view }) => {
       const [cycleTime, stalled, exceptions, { handoffs }] = await Promise.all([
         api.cycleTime({ log: name, view: default_view ?? '~', filter: [] }),
-        lifecycle.stalled(name),
-        lifecycle.exceptions(name, { state: 'open', limit: 1 }),
+        lifecycle.stalled(name, { limit: 1, offset: 0 }),
+        lifecycle.exceptions(name, { state: 'open', limit: 1, offset: 0 }),
         score ?? { handoffs: [] }
       ]);
       return lifecycleTiles({ cycleTime, stalled, exceptions, sla: [], handoffs });

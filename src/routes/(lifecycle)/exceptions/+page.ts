@@ -5,7 +5,7 @@ import type { PageLoad } from './$types';
 export const _rowsAPage = 50;
 
 export const load: PageLoad = async ({ parent, url, fetch }) => {
-  const { asked } = await parent();
+  const { asked, narrowing } = await parent();
   const wanted = url.searchParams.get('state');
   const query = {
     rule: url.searchParams.get('rule'),
@@ -16,6 +16,15 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
   return {
     title: 'What does the lifecycle not allow, and who mends it?',
     query,
-    exceptions: inBrowser(asked, (name) => lifecycleClient(fetch).exceptions(name, { ...query, limit: _rowsAPage }))
+    exceptions: inBrowser(asked, (name) => {
+      const { rule, state, project, offset } = query;
+      return lifecycleClient(fetch).exceptions(name, {
+        ...{ limit: _rowsAPage, offset },
+        ...narrowing.segment,
+        ...(rule !== null && { rule }),
+        ...(state !== null && { state }),
+        ...(project !== null && { project })
+      });
+    })
   };
 };

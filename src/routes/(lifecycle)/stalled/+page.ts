@@ -9,6 +9,6 @@ export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
     title: 'What is stuck now, and who has it?',
     kind: url.searchParams.get('kind'),
     order: url.searchParams.get('order') === 'age' ? ('age' as const) : ('money' as const),
-    stalled: inBrowser(asked, (name) => lifecycleClient(fetch).stalled(name))
+    stalled: inBrowser(asked, (name) => lifecycleClient(fetch).stalled(name, { limit: 1_000, offset: 0 }))
   };
 };

@@ -1,19 +1,15 @@
-import { inWords } from '#lib/components/names.ts';
+import type { BlockingKind } from '#mining/what-blocks.ts';
 
 /** Kinds of blocking facts as they follow a count: "18 wait for an approval". */
-const kinds: Record<string, string> = {
-  approval: 'wait for an approval',
-  open_approval: 'wait for an approval',
+const kinds: Record<BlockingKind, string> = {
   approver_left: 'wait for an approver who left',
   approver_on_leave: 'wait for an approver on leave',
-  request: 'wait for an open request',
-  open_request: 'wait for an open request',
-  purchase: 'wait for a purchase order',
-  staffing: 'wait for staffing',
+  approval_open: 'wait for an approval',
+  request_open: 'wait for another team',
   missing_field: 'lack a required field',
-  evidence: 'wait for evidence',
-  unmatched_code: 'have a code without match',
+  evidence_not_accepted: 'wait for evidence',
+  code_without_match: 'have a code without match',
   nothing_open: 'have nothing open: ask'
 };
 
-export const blockingKind = (kind: string): string => kinds[kind] ?? inWords(kind);
+export const blockingKind = (kind: BlockingKind): string => kinds[kind];
