@@ -68,7 +68,8 @@ interface Compared {
 /** Every one planted is found and no other, but for those that data or time excuse; they are counted by reason. */
 function compare({ group, name, planted, found, excused }: Compared): Fact {
   const [wanted, had] = [new Set(planted), new Set(found)];
-  const apart = [...wanted.symmetricDifference(had)];
+  const missed = planted.filter((id) => !had.has(id));
+  const apart = [...missed, ...[...had].filter((id) => !wanted.has(id))];
   const wrong = apart.filter((id) => excused(id) === undefined);
   const reasons = Map.groupBy(
     apart.flatMap((id) => excused(id) ?? []),
@@ -79,7 +80,7 @@ function compare({ group, name, planted, found, excused }: Compared): Fact {
     group,
     name,
     planted: String(wanted.size),
-    found: `${wanted.intersection(had).size} of them${told}${wrong.length > 0 ? `; wrong: ${wrong.join(', ')}` : ''}`,
+    found: `${wanted.size - missed.length} of them${told}${wrong.length > 0 ? `; wrong: ${wrong.join(', ')}` : ''}`,
     verdict: wrong.length === 0 ? 'found' : 'missed'
   };
 }
@@ -142,8 +143,8 @@ async function earlyHours({ truths }: Truth, ask: Ask): Promise<Fact> {
     group: 'T15',
     name: `hours before set-up, ${truths.T15.serviceLine}`,
     planted: truths.T15.projects,
-    found,
-    excused: (id) => (had.has(id) && waiting.get('erp_project')?.has(id) ? 'at a code that is not settled' : undefined)
+    found: rows.map(({ anchor_id }) => anchor_id),
+    excused: (id) => (unsettled.has(id) ? 'at a code that is not settled' : undefined)
   });
 }
 
