@@ -14,6 +14,16 @@ export const Setup = z.strictObject({
   offices: z.record(z.string().min(1), Zone).default({}),
   /** Department, as the people directory names it → function of the lifecycle. */
   functions: z.record(z.string().min(1), z.string()).default({}),
+  /** What a wait costs is counted with: the cost of capital as a share a year, and the currency of what is summed up. */
+  money: z
+    .strictObject({
+      cost_of_capital: z.number().min(0).max(1).default(0.08),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, 'write a currency code like EUR')
+        .optional()
+    })
+    .default({ cost_of_capital: 0.08 }),
   lifecycle: z.strictObject({ layers: z.array(Layer).max(1_000).default([]) }).default({ layers: [] }),
   now: z
     .union([
@@ -48,7 +58,7 @@ export function readSetup(text: string): Setup {
     const field = issue?.path.map(String).join('.') ?? '';
     throw new BadSetup(
       `the setup cannot be read: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'unknown'}`,
-      'it has offices (name → zone), functions (department → function), lifecycle.layers and now'
+      'it has offices (name → zone), functions (department → function), money, lifecycle.layers and now'
     );
   }
   const lifecycle = lifecycleOf(read.data);

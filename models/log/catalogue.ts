@@ -188,6 +188,9 @@ const tablesMadeOfALog = [
   'handoff_anchor',
   'handoff_round',
   'handoff',
+  'stage_visit',
+  'deal_to_cash',
+  'deal_to_cash_part',
   'exception',
   'progress_wait',
   'declared_wait'

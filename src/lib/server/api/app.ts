@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Services } from '../services.ts';
 import { answerProblem } from './problems.ts';
 import { calendarRoutes } from './calendar-routes.ts';
+import { handoffRoutes } from './handoff-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { miningRoutes } from './mining-routes.ts';
@@ -23,6 +24,7 @@ export function createApi(services: Services) {
     .route('/', qualityRoutes(services))
     .route('/', calendarRoutes(services))
     .route('/', miningRoutes(services))
+    .route('/', handoffRoutes(services))
     .route('/', worklistRoutes(services))
     .route('/', importRoutes(services));
   app.doc31('/openapi.json', {

@@ -1,0 +1,152 @@
+import { lifecycleOf } from '#models/lifecycle/setup.ts';
+import { ident, raw, sql, type Sql } from '#models/store/sql.ts';
+import { doneWaits, heldMoney } from './carrying-cost.ts';
+import { ask } from './context.ts';
+import type { DealToCashContext } from './deal-to-cash.ts';
+import { exchange } from './exchange.ts';
+import { ofSegments, within, type PeriodFilter, type Segment, type SegmentFilter } from './ledger-scope.ts';
+
+export interface BottlenecksOptions extends PeriodFilter, SegmentFilter {
+  /** Each value of it a row of its own. */
+  segment?: Segment | undefined;
+  rate?: number | undefined;
+}
+
+export interface Bottleneck {
+  kind: 'handoff' | 'stage';
+  id: string;
+  name: string;
+  segment: Segment | null;
+  value: string | null;
+  /** Handoffs picked up, or stages left, in the period. */
+  n: number;
+  business_ms_total: number;
+  /** Of the handoffs; a stage is work, and no wait. */
+  cost_of_delay: { amount: number; currency: string } | null;
+  /** Of the working time of its kind, in the ranking by waiting; of the cost of all, in the one by cost. */
+  share: number | null;
+  /** Projects that met a late one, and how much longer their median way from deal to cash was than that of the others. */
+  met: { projects: number; longer_ms: number | null } | null;
+}
+
+export interface Bottlenecks {
+  rate: number;
+  currency: string;
+  rate_date: string | null;
+  by_waiting: Bottleneck[];
+  by_cost: Bottleneck[];
+}
+
+interface Row {
+  kind: 'handoff' | 'stage';
+  id: string;
+  value: string | null;
+  n: number;
+  business_ms: number;
+  money_days: number | null;
+  projects: number | null;
+  longer_ms: number | null;
+}
+
+const UNKNOWN = 'unknown';
+
+/**
+ * Where the work of a firm waits most: its lifecycle handoffs and stages by the working time they take in total, and the
+ * handoffs by what their waiting costs.
+ *
+ * A handoff's time is its whole latency, of those picked up in the period; a stage's the time that objects were in it,
+ * in the hours of its owner, of those that left it in the period. Handoffs and stages are ranked together and have their
+ * share of the total of their own kind, since a handoff lies within a stage. Cost of delay is Σ amount × calendar days ×
+ * rate / 365 of the whole waits, each amount once at a time (`heldMoney`), at the rates of one month.
+ *
+ * `met` compares projects that were paid: those with at least one such handoff beyond its goal with those without one,
+ * by the median of deal won → first payment. It says how the two differ, and not that the one made the other.
+ *
+ * @example
+ * (await bottlenecks({ engine, ledger, tables }, { segment: 'region' })).by_cost[0]
+ */
+export async function bottlenecks(
+  { engine, ledger, tables }: DealToCashContext,
+  { segment, from, to, rate = ledger.firm.setup.money.cost_of_capital, ...filter }: BottlenecksOptions = {}
+): Promise<Bottlenecks> {
+  const { currency, rate_date, factors } = await exchange(engine, ledger.firm, to ?? ledger.at);
+  const { projects } = ledger.firm;
+  const value: Sql =
+    segment === undefined ? raw('null::varchar as value') : sql`coalesce(${ident(segment)}, ${UNKNOWN}) as value`;
+  const rows = await ask<Row[]>(
+    engine,
+    sql`
+    with waited as materialized (
+      select handoff, ${value}, case_no, business_ms, within_goal from ${doneWaits(ledger, { from, to }, filter)}
+    ), held as (
+      select handoff, value, sum(money_days * factor) as money_days from (
+        select handoff, ${value}, currency, money_days from (${heldMoney(ledger, { from, to }, filter)})
+      ) join ${factors} r using (currency) group by all
+    ), stayed as (
+      select stage, ${value}, business_ms from (
+        select v.*, c.attributes ->> '$.region' as region, c.attributes ->> '$.legal_entity' as legal_entity,
+          c.attributes ->> '$.service_line' as service_line
+        from ${ident(tables.visits)} v left join ${ident(projects.cases)} c using (case_no)
+        where left_at is not null and ${within(raw('left_at'), { from, to })}
+      ) where ${ofSegments(filter)}
+    ), met as (
+      select handoff, value, case_no, bool_or(within_goal = false) as late from waited
+      where case_no is not null group by all
+    ), compared as (
+      select handoff, value, (count(*) filter (late))::double as projects,
+        round(quantile_cont(ms, 0.5) filter (late) - quantile_cont(ms, 0.5) filter (not late))::double as longer_ms
+      from met join ${ident(tables.projects)} using (case_no) where ms is not null and late is not null group by all
+    ), row as (
+      select 'handoff' as kind, w.handoff as id, w.value, w.n, w.business_ms, h.money_days, c.projects, c.longer_ms
+      from (
+        select handoff, value, count(*)::double as n, sum(business_ms)::double as business_ms from waited group by all
+      ) w
+      left join held h on h.handoff = w.handoff and h.value is not distinct from w.value
+      left join compared c on c.handoff = w.handoff and c.value is not distinct from w.value
+      union all
+      select 'stage', stage, value, count(*)::double, sum(business_ms)::double, null, null, null
+      from stayed group by stage, value
+    )
+    select to_json(coalesce(list({kind: kind, id: id, value: value, n: n, business_ms: coalesce(business_ms, 0),
+      money_days: money_days, projects: projects, longer_ms: longer_ms} order by kind, id, value), []))::varchar as answer
+    from row`
+  );
+  const { stages, handoffs } = lifecycleOf(ledger.firm.setup);
+  const names = { stage: new Map(stages.map(named)), handoff: new Map(handoffs.map(named)) };
+  const sum = (kind: Row['kind'], of: (row: Row) => number): number =>
+    rows.filter((row) => row.kind === kind).reduce((total, row) => total + of(row), 0);
+  const totals = { stage: sum('stage', waiting), handoff: sum('handoff', waiting) };
+  const ranked = (some: readonly Row[], of: (row: Row) => number, total: (kind: Row['kind']) => number): Bottleneck[] =>
+    some
+      .toSorted((a, b) => of(b) - of(a) || a.n - b.n)
+      .map((row) => ({
+        kind: row.kind,
+        id: row.id,
+        name: names[row.kind].get(row.id) ?? row.id,
+        segment: segment ?? null,
+        value: row.value,
+        n: row.n,
+        business_ms_total: row.business_ms,
+        cost_of_delay:
+          row.money_days === null
+            ? null
+            : { amount: Math.round(((row.money_days * rate) / 365) * 100) / 100, currency },
+        share: total(row.kind) > 0 ? of(row) / total(row.kind) : null,
+        met: row.projects === null ? null : { projects: row.projects, longer_ms: row.longer_ms }
+      }));
+  const money = ({ money_days }: Row): number => money_days ?? 0;
+  return {
+    rate,
+    currency,
+    rate_date,
+    by_waiting: ranked(rows, waiting, (kind) => totals[kind]),
+    by_cost: ranked(
+      rows.filter(({ money_days }) => money_days !== null),
+      money,
+      () => sum('handoff', money)
+    )
+  };
+}
+
+const waiting = ({ business_ms }: Row): number => business_ms;
+const named = ({ id, name }: { id: string; name: string }): [string, string] => [id, name];

@@ -1,0 +1,60 @@
+import type { Engine } from '#models/store/engine.ts';
+import { ident, join, sql, type Sql } from '#models/store/sql.ts';
+import type { Firm } from '#models/views/firm.ts';
+
+/** One currency, and what the others are worth in it. */
+export interface Exchange {
+  currency: string;
+  /** The end of the month whose rates hold, yyyy-MM-dd; null where no rate is known. */
+  rate_date: string | null;
+  /** Relation (currency, factor): an amount times its factor is in `currency`. What is not there has no rate. */
+  factors: Sql;
+}
+
+/**
+ * Converts by the log's rate table: `fx_rate` objects named month/from/to (`2026-05/USD/EUR`) with `rate`, the rate at
+ * the end of that month. All amounts of a result are converted at the rates of one month, the latest that has ended by
+ * `at`, so that a trend is never a trend of the exchange. Where the table has only the opposite rate, its inverse is
+ * taken. Amounts of a currency without rate are left out by those who ask, and told apart.
+ *
+ * The currency is the one that the setup names (`money.currency`), else the one that most projects have.
+ *
+ * @param at ISO 8601
+ */
+export async function exchange(engine: Engine, firm: Firm, at: string): Promise<Exchange> {
+  const { logId, setup, projects } = firm;
+  const [most] = await engine.query<{ currency: string | null }>(sql`
+    select currency from (
+      select attributes ->> '$.currency' as currency, count(*) as n from ${ident(projects.cases)} group by 1
+    ) where currency <> '' order by n desc, currency limit 1`);
+  const currency = setup.money.currency ?? most?.currency ?? 'EUR';
+  const rows = await engine.query<{ month_end: string; currency: string; factor: number }>(sql`
+    with rate as (
+      select last_day((split_part(o.id, '/', 1) || '-01')::date) as month_end, split_part(o.id, '/', 2) as "from",
+        split_part(o.id, '/', 3) as "to", try_cast(c.attributes ->> '$.rate' as double) as rate
+      from object_change c join (
+        select object_no, id from object
+        where log_id = ${logId} and type = 'fx_rate' and regexp_matches(id, '^\\d{4}-\\d{2}/[^/]+/[^/]+$')
+      ) o using (object_no)
+      where c.log_id = ${logId} and c.superseded_batch is null
+    ), told as (
+      select month_end, "from" as currency, rate as factor, true as direct from rate where "to" = ${currency} and rate > 0
+      union all
+      select month_end, "to", 1 / rate, false from rate where "from" = ${currency} and rate > 0
+    ), latest as (select max(month_end) as month_end from told where month_end <= ${at}::timestamptz::date)
+    select month_end::varchar as month_end, currency, arg_max(factor, direct) as factor
+    from told where month_end = (select month_end from latest) group by all order by currency`);
+  const known = [{ currency, factor: 1 }, ...rows.filter((row) => row.currency !== currency)];
+  const values = known.map((row) => sql`(${row.currency}::varchar, ${row.factor}::double)`);
+  return {
+    currency,
+    rate_date: rows[0]?.month_end ?? null,
+    factors: sql`(select * from (values ${join(values, ', ')}) rate (currency, factor))`
+  };
+}
+
+/** An amount of money that was not converted, because the log has no rate for it. */
+export interface Unconverted {
+  currency: string;
+  amount: number;
+}
