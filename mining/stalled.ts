@@ -7,6 +7,7 @@ import type { Store } from '#models/store/store.ts';
 import { belongings, type Firm } from '#models/views/firm.ts';
 import { freshProgressWaits, withNetTime, type ProgressWaits } from '#models/views/progress-waits.ts';
 import { workingDays } from '#models/views/working-time.ts';
+import { actingTeams } from './acting-teams.ts';
 import { openFacts } from './blocking-facts.ts';
 import { instant } from './context.ts';
 import { nextBilling } from './next-billing.ts';
@@ -71,7 +72,6 @@ interface OpenWait {
   from_at: string;
   net_ms: number;
   day_ms: number | null;
-  team: string | null;
   region: string | null;
   legal_entity: string | null;
   service_line: string | null;
@@ -146,7 +146,7 @@ export async function stalledProjects(
   const shown = wanted.slice(offset, offset + limit);
   const numbers = shown.map(({ wait }) => wait.project_no);
   const facts = await openFacts(store, firm, lifecycle, numbers, now);
-  const money = await moneyOf(store, firm, numbers);
+  const { money, teams } = await aroundProjects(store, firm, numbers);
   return {
     open: waits.length,
     total: wanted.length,
@@ -155,7 +155,7 @@ export async function stalledProjects(
       const { project, stage, region, legal_entity, service_line } = wait;
       const { blocking, action, team } = whatBlocks(
         lifecycle,
-        { stage, team: wait.team },
+        { stage, teams: teams.get(wait.project_no) ?? new Map() },
         facts.get(wait.project_no) ?? []
       );
       return {
@@ -274,42 +274,15 @@ async function openWaits(
     ) k on k.stage = w.stage
     where w.from_at <= ${at} and (w.to_at is null or w.to_at > ${at}) and (not c.closed or c.last > ${at})`;
   return store.engine.query<OpenWait>(sql`
-    with belonging as (${belongings(firm)}), acting as (
-      -- The team of each function that acts most in a project, and most in its region and entity.
-      select s.case_no, t.function, s.team, count(*) as n
-      from ${ident(firm.projects.segments)} s join ${ident(firm.teams)} t on t.team = s.team
-      where t.function is not null group by all
-    ), around as (
-      select a.function, b.region, b.legal_entity, arg_max(a.team, (a.n, a.team)) as team
-      from (
-        select a.function, b.region, b.legal_entity, a.team, sum(a.n) as n
-        from acting a join belonging b using (case_no) group by all
-      ) a join (select distinct region, legal_entity from belonging) b
-        on a.region is not distinct from b.region and a.legal_entity is not distinct from b.legal_entity
-      group by all
-    ), own as (
-      select case_no, function, arg_max(team, (n, team)) as team from acting group by all
-    ), stage_owner as (
-      select unnest(from_json(${ownersOf(firm)}, '[{"stage":"VARCHAR","owner":"VARCHAR"}]'), recursive := true)
-    )
     select o.project_no::double as project_no, c.case_id as project, o.stage, o.activity, o.event_no::double as event_no,
       ${instant(raw('o.from_at'))} as from_at, (o.net_us // 1000)::double as net_ms, (d.day_us // 1000)::double as day_ms,
-      t.value as team, b.region, b.legal_entity, b.service_line
+      b.region, b.legal_entity, b.service_line
     from (${withNetTime(firm, running, tables.declared)}) o
     join ${ident(firm.projects.cases)} c on c.case_no = o.project_no
-    left join belonging b on b.case_no = o.project_no
+    left join (${belongings(firm)}) b on b.case_no = o.project_no
     left join (${workingDays(firm.windows)}) d on d.calendar = o.calendar
-    left join stage_owner w on w.stage = o.stage
-    left join own p on p.case_no = o.project_no and p.function = w.owner
-    left join around r on r.function = w.owner and r.region is not distinct from b.region
-      and r.legal_entity is not distinct from b.legal_entity
-    left join (select id, value from term where log_id = ${firm.logId} and kind = 'team') t
-      on t.id = coalesce(p.team, r.team)
     order by project`);
 }
-
-const ownersOf = ({ setup }: Firm): string =>
-  JSON.stringify(lifecycleOf(setup).stages.map(({ id, owner }) => ({ stage: id, owner })));
 
 /** Who was on the list when it was last looked at: since when, by project and sign of progress. */
 async function membersBefore(store: Store, { logId }: Firm, now: string): Promise<Map<string, string>> {
@@ -337,15 +310,28 @@ async function keepMembers(
   });
 }
 
-async function moneyOf(
+/** What the shown projects bill next, and which team does what for each. */
+async function aroundProjects(
   store: Store,
   firm: Firm,
   projects: readonly number[]
-): Promise<Map<number, { amount: number; currency: string | null }>> {
-  if (projects.length === 0) return new Map();
+): Promise<{ money: Map<number, Money>; teams: Map<number, Map<string, string>> }> {
+  const [money, teams] = [new Map<number, Money>(), new Map<number, Map<string, string>>()];
+  if (projects.length === 0) return { money, teams };
   const wanted = sql`(select unnest(from_json(${JSON.stringify(projects)}, '["INTEGER"]')) as object_no)`;
-  const rows = await store.engine.query<{ project_no: number; amount: number; currency: string | null }>(
+  const amounts = await store.engine.query<Money & { project_no: number }>(
     sql`select project_no::double as project_no, amount, currency from (${nextBilling(firm, wanted)})`
   );
-  return new Map(rows.map(({ project_no, ...money }) => [project_no, money]));
+  for (const { project_no, ...amount } of amounts) money.set(project_no, amount);
+  const acting = await store.engine.query<{ project_no: number; function: string; team: string }>(
+    sql`select project_no::double as project_no, function, team from (${actingTeams(firm, wanted)})`
+  );
+  for (const { project_no, function: does, team } of acting)
+    teams.set(project_no, (teams.get(project_no) ?? new Map<string, string>()).set(does, team));
+  return { money, teams };
+}
+
+interface Money {
+  amount: number;
+  currency: string | null;
 }

@@ -1,5 +1,5 @@
-import { rulesOf, type Lifecycle, type Severity } from '#models/lifecycle/schema.ts';
-import type { OpenFact, Someone } from './blocking-facts.ts';
+import { rulesOf, type FieldRule, type Lifecycle, type Severity } from '#models/lifecycle/schema.ts';
+import type { OpenFact } from './blocking-facts.ts';
 
 export const blockingKinds = [
   'approver_left',
@@ -30,8 +30,8 @@ export interface Action {
 /** Where a project stands when something is said to block it. */
 export interface Standing {
   stage: string;
-  /** The team that has it, if known. */
-  team: string | null;
+  /** Function → name of the team that does it for this project. */
+  teams: ReadonlyMap<string, string>;
 }
 
 export interface WhatBlocks {
@@ -40,8 +40,6 @@ export interface WhatBlocks {
   /** The team that has it now. */
   team: string | null;
 }
-
-const severities: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 
 /**
  * Which of the facts that are open around a project blocks it, who has it, and the action that fits.
@@ -55,21 +53,45 @@ const severities: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
  * request comes before a field, since the stage waits for it by its own rules, and a field that is not grave after a
  * code, since work goes on without it.
  */
-export function whatBlocks(lifecycle: Lifecycle, { stage, team }: Standing, facts: readonly OpenFact[]): WhatBlocks {
-  const ranked = facts
-    .map((fact) => ({ fact, rank: rankOf(lifecycle, stage, fact), since: 'since' in fact ? fact.since : '' }))
+export function whatBlocks(lifecycle: Lifecycle, standing: Standing, facts: readonly OpenFact[]): WhatBlocks {
+  const [first] = facts
+    .map((fact) => ({
+      fact,
+      rank: rankOf(lifecycle, standing.stage, fact),
+      since: fact.kind === 'unsettled_code' ? '' : fact.since
+    }))
     .sort((a, b) => a.rank - b.rank || (a.since < b.since ? -1 : a.since > b.since ? 1 : 0));
-  const [first] = ranked;
-  if (!first) {
-    const owner = ownerOf(lifecycle, stage);
-    const whom = team ?? owner;
-    return {
-      blocking: { kind: 'nothing_open', text: `nothing is open around it: ask ${whom}` },
-      action: { kind: 'ask', text: `ask ${whom} what it waits for` },
-      team
-    };
+  const who = whoDoes(lifecycle, standing);
+  switch (first?.fact.kind) {
+    case undefined: {
+      const owner = who(lifecycle.stages.find(({ id }) => id === standing.stage)?.owner);
+      return {
+        blocking: { kind: 'nothing_open', text: `nothing is open around it: ask ${owner.name}` },
+        action: { kind: 'ask', text: `ask ${owner.name} what it waits for` },
+        team: owner.team
+      };
+    }
+    case 'approval':
+      return ofApproval(first.fact, who(lifecycle.stages.find(({ id }) => id === standing.stage)?.owner).team);
+    case 'handoff':
+      return ofHandoff(first.fact, lifecycle, who);
+    case 'missing_field':
+      return ofField(first.fact, facts, lifecycle, who);
+    case 'unsettled_code': {
+      const { object_type, object_id, said } = first.fact;
+      const named = nameOf(first.fact);
+      return {
+        blocking: {
+          kind: 'code_without_match',
+          text: `${named} says "${said}", a code that is not settled: this project may be meant`,
+          object_type,
+          object_id
+        },
+        action: { kind: 'settle_code', text: `say on the Data page which project ${named} is for` },
+        team: who(lifecycle.stages.find(({ id }) => id === standing.stage)?.owner).team
+      };
+    }
   }
-  return told(lifecycle, first.fact, facts, team);
 }
 
 function rankOf(lifecycle: Lifecycle, stage: string, fact: OpenFact): number {
@@ -78,140 +100,126 @@ function rankOf(lifecycle: Lifecycle, stage: string, fact: OpenFact): number {
       return fact.approver?.left ? 0 : fact.approver?.away_until != null ? 1 : 3;
     case 'handoff': {
       const handoff = lifecycle.handoffs.find(({ id }) => id === fact.handoff);
-      if (handoff?.billing) return 6;
-      return handoff?.stage === stage ? 2 : 9;
+      if (handoff?.billing) return 5;
+      return handoff?.stage === stage ? 2 : 8;
     }
     case 'missing_field':
-      return [5, 8, 8][severities[fieldOf(lifecycle, fact.rule)?.severity ?? 'medium']] ?? 8;
+      return fieldOf(lifecycle, fact.rule)?.severity === 'high' ? 4 : 7;
     case 'unsettled_code':
-      return 7;
+      return 6;
   }
 }
 
-const fieldOf = (lifecycle: Lifecycle, rule: string) =>
-  rulesOf(lifecycle).find((each) => each.id === rule && each.kind === 'required_field');
+/** The team that does what a function does for this project, else null; and what whoever does it is called. */
+type WhoDoes = (function_: string | undefined) => { name: string; team: string | null };
 
-function ownerOf(lifecycle: Lifecycle, stage: string): string {
-  const owner = lifecycle.stages.find(({ id }) => id === stage)?.owner;
-  return lifecycle.functions.find(({ id }) => id === owner)?.name ?? 'its owner';
+function whoDoes(lifecycle: Lifecycle, { teams }: Standing): WhoDoes {
+  return (id) => {
+    const team = id === undefined ? undefined : teams.get(id);
+    const called = lifecycle.functions.find((each) => each.id === id)?.name;
+    return { name: team ?? called ?? 'whoever has it', team: team ?? null };
+  };
 }
 
-function told(lifecycle: Lifecycle, fact: OpenFact, facts: readonly OpenFact[], team: string | null): WhatBlocks {
-  const about = { object_type: fact.object_type, object_id: fact.object_id };
-  const named = fact.object_type.replaceAll('_', ' ');
-  switch (fact.kind) {
-    case 'approval': {
-      const { approver, step } = fact;
-      const waits = `approval ${fact.object_id}, step ${step}, waits`;
-      const person = approver === null ? {} : { person: approver.id };
-      const having = approver?.team ?? team;
-      if (approver === null)
-        return {
-          blocking: { kind: 'approval_open', text: `${waits}; nobody is named as its approver`, ...about },
-          action: { kind: 'reassign', text: 'name an approver' },
-          team
-        };
-      if (approver.left)
-        return {
-          blocking: { kind: 'approver_left', text: `${waits} for ${approver.name}, who has left`, ...about, ...person },
-          action: {
-            kind: 'reassign',
-            text: `give the approval to ${approver.manager?.name ?? 'another approver'}`
-          },
-          team: having
-        };
-      if (approver.away_until !== null)
-        return {
-          blocking: {
-            kind: 'approver_on_leave',
-            text: `${waits} for ${approver.name}, who is on leave until ${approver.away_until}`,
-            ...about,
-            ...person
-          },
-          action: { kind: 'name_delegate', text: `name a delegate for ${approver.name}` },
-          team: having
-        };
-      return {
-        blocking: { kind: 'approval_open', text: `${waits} for ${approver.name}`, ...about, ...person },
-        action: { kind: 'remind', text: `remind ${approver.name}` },
-        team: having
-      };
-    }
-    case 'handoff': {
-      const handoff = lifecycle.handoffs.find(({ id }) => id === fact.handoff);
-      const name = (id: string | undefined): string =>
-        lifecycle.functions.find((each) => each.id === id)?.name ?? 'its owner';
-      const [sender, receiver] = [name(handoff?.from), name(handoff?.to)];
-      const holder: Someone | null = fact.returned ? null : fact.with;
-      const person = holder === null ? {} : { person: holder.id };
-      if (handoff?.billing)
-        return {
-          blocking: {
-            kind: 'evidence_not_accepted',
-            text: fact.returned
-              ? `the evidence of ${named} ${fact.object_id} was given back to ${sender}`
-              : `the evidence of ${named} ${fact.object_id} is not accepted by ${receiver}`,
-            ...about,
-            ...person
-          },
-          action: fact.returned
-            ? { kind: 'complete_evidence', text: `complete the evidence and submit it again` }
-            : { kind: 'ask', text: `ask ${holder?.name ?? receiver} to check the evidence` },
-          team: fact.returned ? team : (holder?.team ?? receiver)
-        };
-      return {
-        blocking: {
-          kind: 'request_open',
-          text:
-            holder === null
-              ? `${named} ${fact.object_id} waits for ${fact.returned ? sender : receiver}`
-              : `${named} ${fact.object_id} is not done; ${holder.name} has it`,
-          ...about,
-          ...person
-        },
-        action:
-          holder === null
-            ? { kind: 'ask', text: `ask ${fact.returned ? sender : receiver} to take up ${named} ${fact.object_id}` }
-            : holder.left || holder.away_until !== null
-              ? {
-                  kind: 'reassign',
-                  text: `give ${named} ${fact.object_id} to somebody else: ${holder.name} is not there`
-                }
-              : { kind: 'ask', text: `ask ${holder.name} for ${named} ${fact.object_id}` },
-        team: holder?.team ?? (fact.returned ? sender : receiver)
-      };
-    }
-    case 'missing_field': {
-      const missing = facts.flatMap((other) => {
-        const isOfIt = other.kind === 'missing_field' && other.object_id === fact.object_id;
-        const field = isOfIt ? fieldOf(lifecycle, other.rule) : undefined;
-        return field?.kind === 'required_field' ? [field] : [];
-      });
-      const graveFirst = missing.sort((a, b) => severities[a.severity] - severities[b.severity]);
-      const words = [...new Set(graveFirst.map(({ attribute }) => attribute.replaceAll('_', ' ')))].join(', ');
-      const owner = graveFirst[0]?.owner;
-      const function_ = lifecycle.functions.find(({ id }) => id === owner)?.name ?? 'its owner';
-      const person = fact.owner === null || fact.owner.left ? null : fact.owner;
-      return {
-        blocking: {
-          kind: 'missing_field',
-          text: `${named} ${fact.object_id} has no ${words}`,
-          ...about,
-          ...(person && { person: person.id })
-        },
-        action: { kind: 'fill_field', text: `ask ${person?.name ?? function_} for the ${words}, and fill it in` },
-        team: person?.team ?? function_
-      };
-    }
-    case 'unsettled_code':
-      return {
-        blocking: {
-          kind: 'code_without_match',
-          text: `${named} ${fact.object_id} says "${fact.said}", a code that is not settled: this project may be meant`,
-          ...about
-        },
-        action: { kind: 'settle_code', text: `say on the Data page which project ${named} ${fact.object_id} is for` },
-        team
-      };
-  }
+const nameOf = ({ object_type, object_id }: OpenFact): string => `${object_type.replaceAll('_', ' ')} ${object_id}`;
+
+function ofApproval(
+  { object_type, object_id, step, approver }: Extract<OpenFact, { kind: 'approval' }>,
+  team: string | null
+): WhatBlocks {
+  const about = { object_type, object_id };
+  const waits = `approval ${object_id}, step ${step}, waits`;
+  if (approver === null)
+    return {
+      blocking: { kind: 'approval_open', text: `${waits}; nobody is named as its approver`, ...about },
+      action: { kind: 'reassign', text: 'name an approver' },
+      team
+    };
+  const { id: person, name } = approver;
+  const of = (kind: BlockingKind, more: string, action: Action): WhatBlocks => ({
+    blocking: { kind, text: `${waits} for ${name}${more}`, ...about, person },
+    action,
+    team: approver.team ?? team
+  });
+  if (approver.left)
+    return of('approver_left', ', who has left', {
+      kind: 'reassign',
+      text: `give the approval to ${approver.manager?.name ?? 'another approver'}`
+    });
+  if (approver.away_until !== null)
+    return of('approver_on_leave', `, who is on leave until ${approver.away_until}`, {
+      kind: 'name_delegate',
+      text: `name a delegate for ${name}`
+    });
+  return of('approval_open', '', { kind: 'remind', text: `remind ${name}` });
+}
+
+function ofHandoff(fact: Extract<OpenFact, { kind: 'handoff' }>, lifecycle: Lifecycle, who: WhoDoes): WhatBlocks {
+  const { object_type, object_id, returned } = fact;
+  const handoff = lifecycle.handoffs.find(({ id }) => id === fact.handoff);
+  const named = nameOf(fact);
+  const holder = returned ? null : fact.with;
+  const having = who(returned ? handoff?.from : handoff?.to);
+  const about = { object_type, object_id, ...(holder && { person: holder.id }) };
+  const team = holder?.team ?? having.team;
+  if (handoff?.billing)
+    return {
+      blocking: {
+        kind: 'evidence_not_accepted',
+        text: `the evidence of ${named} ${returned ? `was given back to ${having.name}` : `is not accepted by ${having.name}`}`,
+        ...about
+      },
+      action: returned
+        ? { kind: 'complete_evidence', text: `ask ${having.name} to complete the evidence and submit it again` }
+        : { kind: 'ask', text: `ask ${having.name} to check the evidence` },
+      team
+    };
+  if (holder === null)
+    return {
+      blocking: { kind: 'request_open', text: `${named} waits for ${having.name}`, ...about },
+      action: { kind: 'ask', text: `ask ${having.name} to take up ${named}` },
+      team
+    };
+  return {
+    blocking: { kind: 'request_open', text: `${named} is not done; ${holder.name} has it`, ...about },
+    action:
+      holder.left || holder.away_until !== null
+        ? { kind: 'reassign', text: `give ${named} to somebody else: ${holder.name} is not there` }
+        : { kind: 'ask', text: `ask ${holder.name} for ${named}` },
+    team
+  };
+}
+
+function ofField(
+  fact: Extract<OpenFact, { kind: 'missing_field' }>,
+  facts: readonly OpenFact[],
+  lifecycle: Lifecycle,
+  who: WhoDoes
+): WhatBlocks {
+  const { object_type, object_id } = fact;
+  const order: readonly Severity[] = ['high', 'medium', 'low'];
+  const missing = facts
+    .flatMap((other) =>
+      other.kind === 'missing_field' && other.object_id === object_id ? (fieldOf(lifecycle, other.rule) ?? []) : []
+    )
+    .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  const words = [...new Set(missing.map(({ attribute }) => attribute.replaceAll('_', ' ')))].join(', ');
+  const person = fact.owner === null || fact.owner.left ? null : fact.owner;
+  const owner = who(missing[0]?.owner);
+  return {
+    blocking: {
+      kind: 'missing_field',
+      text: `${nameOf(fact)} has no ${words}`,
+      object_type,
+      object_id,
+      ...(person && { person: person.id })
+    },
+    action: { kind: 'fill_field', text: `ask ${person?.name ?? owner.name} for the ${words}, and fill it in` },
+    team: person?.team ?? owner.team
+  };
+}
+
+function fieldOf(lifecycle: Lifecycle, id: string): FieldRule | undefined {
+  const rule = rulesOf(lifecycle).find((each) => each.id === id);
+  return rule?.kind === 'required_field' ? rule : undefined;
 }
