@@ -25,8 +25,6 @@ export interface Bottleneck {
   cost_of_delay: { amount: number; currency: string } | null;
   /** Of the working time of its kind, in the ranking by waiting; of the cost of all, in the one by cost. */
   share: number | null;
-  /** Projects that met a late one, and how much longer their median way from deal to cash was than that of the others. */
-  met: { projects: number; longer_ms: number | null } | null;
 }
 
 export interface Bottlenecks {
@@ -44,8 +42,6 @@ interface Row {
   n: number;
   business_ms: number;
   money_days: number | null;
-  projects: number | null;
-  longer_ms: number | null;
 }
 
 const UNKNOWN = 'unknown';
@@ -58,9 +54,6 @@ const UNKNOWN = 'unknown';
  * in the hours of its owner, of those that left it in the period. Handoffs and stages are ranked together and have their
  * share of the total of their own kind, since a handoff lies within a stage. Cost of delay is Σ amount × calendar days ×
  * rate / 365 of the whole waits, each amount once at a time (`heldMoney`), at the rates of one month.
- *
- * `met` compares projects that were paid: those with at least one such handoff beyond its goal with those without one,
- * by the median of deal won → first payment. It says how the two differ, and not that the one made the other.
  *
  * @example
  * (await bottlenecks({ engine, ledger, tables }, { segment: 'region' })).by_cost[0]
@@ -77,7 +70,7 @@ export async function bottlenecks(
     engine,
     sql`
     with waited as materialized (
-      select handoff, ${value}, case_no, business_ms, within_goal from ${doneWaits(ledger, { from, to }, filter)}
+      select handoff, ${value}, business_ms from ${doneWaits(ledger, { from, to }, filter)}
     ), held as (
       select handoff, value, sum(money_days * factor) as money_days from (
         select handoff, ${value}, currency, money_days from (${heldMoney(ledger, { from, to }, filter)})
@@ -89,26 +82,18 @@ export async function bottlenecks(
         from ${ident(tables.visits)} v left join ${ident(projects.cases)} c using (case_no)
         where left_at is not null and ${within(raw('left_at'), { from, to })}
       ) where ${ofSegments(filter)}
-    ), met as (
-      select handoff, value, case_no, bool_or(within_goal = false) as late from waited
-      where case_no is not null group by all
-    ), compared as (
-      select handoff, value, (count(*) filter (late))::double as projects,
-        round(quantile_cont(ms, 0.5) filter (late) - quantile_cont(ms, 0.5) filter (not late))::double as longer_ms
-      from met join ${ident(tables.projects)} using (case_no) where ms is not null and late is not null group by all
     ), row as (
-      select 'handoff' as kind, w.handoff as id, w.value, w.n, w.business_ms, h.money_days, c.projects, c.longer_ms
+      select 'handoff' as kind, w.handoff as id, w.value, w.n, w.business_ms, h.money_days
       from (
         select handoff, value, count(*)::double as n, sum(business_ms)::double as business_ms from waited group by all
       ) w
       left join held h on h.handoff = w.handoff and h.value is not distinct from w.value
-      left join compared c on c.handoff = w.handoff and c.value is not distinct from w.value
       union all
-      select 'stage', stage, value, count(*)::double, sum(business_ms)::double, null, null, null
+      select 'stage', stage, value, count(*)::double, sum(business_ms)::double, null
       from stayed group by stage, value
     )
     select to_json(coalesce(list({kind: kind, id: id, value: value, n: n, business_ms: coalesce(business_ms, 0),
-      money_days: money_days, projects: projects, longer_ms: longer_ms} order by kind, id, value), []))::varchar as answer
+      money_days: money_days} order by kind, id, value), []))::varchar as answer
     from row`
   );
   const { stages, handoffs } = lifecycleOf(ledger.firm.setup);
@@ -131,8 +116,7 @@ export async function bottlenecks(
           row.money_days === null
             ? null
             : { amount: Math.round(((row.money_days * rate) / 365) * 100) / 100, currency },
-        share: total(row.kind) > 0 ? of(row) / total(row.kind) : null,
-        met: row.projects === null ? null : { projects: row.projects, longer_ms: row.longer_ms }
+        share: total(row.kind) > 0 ? of(row) / total(row.kind) : null
       }));
   const money = ({ money_days }: Row): number => money_days ?? 0;
   return {

@@ -172,7 +172,7 @@ export async function handoffScorecard(
   );
   const names = new Map(lifecycle.functions.map(({ id, name }) => [id, name]));
   const goals = new Map(answer.goals.map((goal) => [goal.handoff, goal]));
-  const end = to ?? ledger.at;
+  const end = to ?? new Date(ledger.at).toISOString();
   const begin = from ?? answer.first;
   return {
     period: begin === null ? null : { from: begin, to: end },

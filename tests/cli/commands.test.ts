@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run, runJson, temporaryFolder, type Outcome } from './command.ts';
 import { COLUMNS, writeSmallLog } from './small-log.ts';
 
-const ANALYSES = ['summary', 'dfg', 'variants', 'cycle-time', 'handoffs', 'rework'];
+const ANALYSES = ['summary', 'dfg', 'variants', 'cycle-time', 'transitions', 'rework'];
 const folder = temporaryFolder();
 const store = join(folder.path, 'store');
 let csv: string;

@@ -114,7 +114,7 @@ describe('commands through a running server', () => {
     const commands = [
       ['logs', '--json'],
       ['logs'],
-      ...['summary', 'dfg', 'variants', 'cycle-time', 'handoffs', 'rework'].map((name) => [
+      ...['summary', 'dfg', 'variants', 'cycle-time', 'transitions', 'rework'].map((name) => [
         'mine',
         name,
         '--log',

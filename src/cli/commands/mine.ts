@@ -3,19 +3,33 @@ import { BadUse } from '#models/log/errors.ts';
 import { segment, storeDirectory, storeOption, withConnection } from '../connection.ts';
 import type { Command } from '../throughline.ts';
 
-const analysisNames = [
-  'summary',
-  'dfg',
-  'variants',
-  'cycle-time',
-  'handoffs',
-  'rework',
-  'attributes',
-  'cases'
-] as const;
+/** Analyses of a view of any log, and where the API has them. */
+const viewAnalyses: Record<string, string> = {
+  summary: 'summary',
+  dfg: 'dfg',
+  variants: 'variants',
+  'cycle-time': 'cycle-time',
+  transitions: 'handoffs',
+  rework: 'rework',
+  attributes: 'attributes',
+  cases: 'cases'
+};
 
-/** Analyses of a log's firm, and not of one of its views. */
-const firmAnalyses = ['stalled', 'exceptions'] as const;
+/** Analyses of a log's firm and its lifecycle, and not of one of its views. */
+const firmAnalyses: Record<string, string> = {
+  handoffs: 'handoffs/scorecard',
+  'handoff-list': 'handoffs/list',
+  approvals: 'approvals',
+  'approval-steps': 'approvals/steps',
+  'deal-to-cash': 'deal-to-cash',
+  'deal-to-cash-projects': 'deal-to-cash/projects',
+  bottlenecks: 'bottlenecks',
+  'to-fix': 'to-fix',
+  stalled: 'stalled',
+  exceptions: 'exceptions'
+};
+
+const known = [...Object.keys(viewAnalyses), ...Object.keys(firmAnalyses)].join(', ');
 
 /** Options of single analyses, passed on as they are; the API says which analysis takes which. */
 const analysisOptions = {
@@ -31,12 +45,22 @@ const analysisOptions = {
   project: { type: 'string' },
   region: { type: 'string' },
   'legal-entity': { type: 'string' },
-  'service-line': { type: 'string' }
+  'service-line': { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  segment: { type: 'string' },
+  handoff: { type: 'string' },
+  status: { type: 'string' },
+  kind: { type: 'string' },
+  step: { type: 'string' },
+  approver: { type: 'string' },
+  part: { type: 'string' },
+  rate: { type: 'string' }
 } as const;
 
 export const mineCommand: Command = {
   usage: 'mine ANALYSIS --log NAME [--view V] [--filter JSON] [--json] [--dimension D] [--limit N] [--offset N] …',
-  about: `Analyses: ${[...analysisNames, ...firmAnalyses].join(', ')}. A filter is a list of clauses: '[{"kind":"activity","values":["Pay"],"match":"any"}]'.`,
+  about: `Analyses of any log: ${Object.keys(viewAnalyses).join(', ')}; of a log with a setup: ${Object.keys(firmAnalyses).join(', ')} (with --from, --to, --segment and the like). A filter is a list of clauses: '[{"kind":"activity","values":["Pay"],"match":"any"}]'.`,
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
@@ -51,17 +75,13 @@ export const mineCommand: Command = {
       }
     });
     const [analysis, ...more] = positionals;
-    if (analysis === undefined || more.length > 0)
-      throw new BadUse('name one analysis', `one of: ${[...analysisNames, ...firmAnalyses].join(', ')}`);
-    const isFirms = (firmAnalyses as readonly string[]).includes(analysis);
-    if (!isFirms && !(analysisNames as readonly string[]).includes(analysis))
-      throw new BadUse(
-        `there is no analysis "${analysis}"`,
-        `one of: ${[...analysisNames, ...firmAnalyses].join(', ')}`
-      );
+    if (analysis === undefined || more.length > 0) throw new BadUse('name one analysis', `one of: ${known}`);
+    const isFirms = Object.hasOwn(firmAnalyses, analysis);
+    const address = isFirms ? firmAnalyses[analysis] : Object.hasOwn(viewAnalyses, analysis) && viewAnalyses[analysis];
+    if (!address) throw new BadUse(`there is no analysis "${analysis}"`, `one of: ${known}`);
     if (values.log === undefined) throw new BadUse('which log?', 'add --log NAME (throughline logs lists them)');
     const place = isFirms ? '' : `/views/${segment(values.view ?? '~')}`;
-    const path = `/logs/${segment(values.log)}${place}/${analysis}`;
+    const path = `/logs/${segment(values.log)}${place}/${address}`;
     const query: Record<string, string | string[] | undefined> = { filter: values.filter };
     for (const option of Object.keys(analysisOptions) as (keyof typeof analysisOptions)[])
       query[option.replace('-', '_')] = values[option];
