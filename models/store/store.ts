@@ -31,6 +31,8 @@ export interface Store {
   /** A folder that the database may read files from; imports are staged here. */
   readonly staging: string;
   readonly engine: Engine;
+  /** Raised with each commit: while it stays, so does all that can be read. */
+  readonly revision: number;
   /** Runs `work` alone, in one transaction: commits when it returns, rolls back when it throws. */
   write<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -144,6 +146,7 @@ class DuckStore implements Store {
   readonly directory: string;
   readonly staging: string;
   readonly engine: Engine;
+  revision = 0;
   private readonly instance: DuckDBInstance;
   private readonly writer: DuckDBConnection;
   private readonly readers: DuckDBConnection[];
@@ -201,6 +204,7 @@ class DuckStore implements Store {
         execute: (statement) => execute(writer, statement)
       });
       await execute(writer, raw('commit'));
+      this.revision += 1;
       return result;
     } catch (error) {
       // A failed statement has aborted the transaction already; the rollback then only clears it.

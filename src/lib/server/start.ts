@@ -9,7 +9,7 @@ import { openStore } from '#models/store/store.ts';
 import { BadUse } from '#models/log/errors.ts';
 import { createApi, type AppType } from './api/app.ts';
 import { refusal } from './gate.ts';
-import { closeServices, createServices, type Services } from './services.ts';
+import { closeServices, createServices, startServices, type Services } from './services.ts';
 
 const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -119,6 +119,7 @@ export async function serve({ directory, host = '127.0.0.1', port, sample = fals
     await rm(serverFile(directory), { force: true });
     await writeFile(serverFile(directory), JSON.stringify(identity), { mode: 0o600 });
     if (sample) await application.services.sample.loadAtFirst();
+    await startServices(application.services);
     return {
       url,
       async close() {
