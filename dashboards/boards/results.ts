@@ -1,62 +1,4 @@
-/** The results that the boards read, as the API answers them. Times are in milliseconds or ISO 8601. */
-
-export type Segment = 'region' | 'legal_entity' | 'service_line';
-
-export interface CashPart {
-  kind: 'stage' | 'handoff';
-  id: string;
-  name: string;
-  days: number;
-  share: number;
-  cases: number;
-  money_weight: number;
-}
-export interface DealToCash {
-  n: number;
-  excluded: { no_payment: number };
-  weight_currency: string;
-  rate_date: string | null;
-  total_days: number;
-  parts: CashPart[];
-}
-
-export interface ToFixItem {
-  handoff: string;
-  segment: Segment;
-  value: string;
-  n: number;
-  open: number;
-  business_days: number;
-  carrying_cost: number;
-  currency: string;
-  sentence: string;
-}
-export interface ToFix {
-  rate: number;
-  currency: string;
-  rate_date: string | null;
-  items: ToFixItem[];
-}
-
-export interface ApprovalStep {
-  step: string;
-  n: number;
-  median_wall_ms: number | null;
-  p90_wall_ms: number | null;
-  median_business_ms: number | null;
-  open: { n: number; median_age_ms: number | null };
-}
-export interface Approvals {
-  steps: ApprovalStep[];
-  open: {
-    approval: string;
-    step: string;
-    approver: string | null;
-    since: string;
-    age_ms: number;
-    approver_left: boolean;
-  }[];
-}
+/** Results of the API that have no type of their own yet. Times are in milliseconds or ISO 8601. */
 
 export interface DeliveryAttempt {
   at: string;
@@ -81,4 +23,31 @@ export interface Target {
   id: string;
   name: string;
   url: string;
+}
+
+export interface SlaStatus {
+  id: string;
+  name: string;
+  goal: { business: string } | { wall: string } | { end_of_business_day: number };
+  calendar: string | null;
+  adherence: { share: number; n: number } | null;
+  breached: number;
+  open: number;
+  warned: number;
+  by_month: { month: string; share: number | null; n: number }[];
+}
+export interface SlaClock {
+  policy: string;
+  subject_type: string;
+  subject_id: string;
+  project: string | null;
+  cycle: number;
+  state: 'running' | 'paused' | 'met' | 'breached' | 'cancelled';
+  open: boolean;
+  started_at: string;
+  ended_at: string | null;
+  due_at: string | null;
+  breached_at: string | null;
+  elapsed_ms: number;
+  goal_ms: number;
 }

@@ -1,6 +1,6 @@
 import type { TokenName } from '../theme/tokens.ts';
 import { stageColour } from '../theme/stage-colours.ts';
-import type { CashPart, DealToCash } from './results.ts';
+import type { CashPart, DealToCash } from '#mining/deal-to-cash.ts';
 
 export interface RibbonPart extends CashPart {
   /** Where it begins, as a share of the whole. */
@@ -24,7 +24,8 @@ export interface Ribbon {
  *
  * @example ribbon(result).waiting.share // 0.42 of the days between deal won and first payment
  */
-export function ribbon({ parts, total_days }: Pick<DealToCash, 'parts' | 'total_days'>): Ribbon {
+export function ribbon({ parts, total_days: total }: Pick<DealToCash, 'parts' | 'total_days'>): Ribbon {
+  const total_days = total ?? 0;
   const shown: RibbonPart[] = [];
   let before = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ribbon } from '#dashboards/boards/ribbon.ts';
-import type { CashPart } from '#dashboards/boards/results.ts';
 import { stageColour } from '#dashboards/theme/stage-colours.ts';
+import type { CashPart } from '#mining/deal-to-cash.ts';
 import { professionalServices } from '#models/lifecycle/professional-services.ts';
 
 const part = (kind: CashPart['kind'], id: string, days: number): CashPart => ({
@@ -37,7 +37,7 @@ describe('deal to cash as a ribbon', () => {
   });
 
   test('nothing is nothing, and no division by it', () => {
-    expect(ribbon({ parts: [], total_days: 0 })).toEqual({
+    expect(ribbon({ parts: [], total_days: null })).toEqual({
       ...{ parts: [], total_days: 0, waiting: { days: 0, share: 0 }, longest: null }
     });
   });

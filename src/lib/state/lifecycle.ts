@@ -1,4 +1,4 @@
-import type { LogSummary } from '#lib/api-client.ts';
+import type { ApiClient, LogSummary } from '#lib/api-client.ts';
 
 /** Whether a log has a lifecycle, and so handoffs, stages and rules: its set-up made case views of it. */
 export const hasLifecycle = ({ views }: Pick<LogSummary, 'views'>): boolean =>
@@ -35,15 +35,34 @@ export function readNarrowing(params: URLSearchParams): Narrowing {
   };
 }
 
-/** From the first instant of the period to its end, which is the log's now, or its last event where it runs on. */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+/**
+ * From so many months before its end, which is the log's now, or its last event where now runs on; null for all of the
+ * log. The end is not part of a period, and the last event of a live log is: its period ends a millisecond later.
+ */
 export function periodOf(
-  { first_event, last_event, now }: Pick<LogSummary, 'first_event' | 'last_event' | 'now'>,
+  { last_event, now }: Pick<LogSummary, 'last_event' | 'now'>,
   months: number | null
-): { from: string; to: string } | null {
-  const to = now.at ?? last_event;
-  if (to === null || first_event === null) return null;
-  if (months === null) return { from: first_event, to };
+): Period | null {
+  if (months === null || last_event === null) return null;
+  const to = now.at === undefined ? new Date(Date.parse(last_event) + 1) : new Date(now.at);
   const from = new Date(to);
   from.setUTCMonth(from.getUTCMonth() - months);
-  return { from: from.toISOString(), to };
+  return { from: from.toISOString(), to: to.toISOString() };
+}
+
+/** What there is to narrow by: the regions, entities and lines that cases of the log's first view have. */
+export async function segmentValues(api: ApiClient, log: LogSummary): Promise<Record<Segment, string[]>> {
+  const { attributes } = await api.attributes({ log: log.name, view: log.default_view ?? '~', filter: [] });
+  const of = (segment: Segment) =>
+    (attributes.find(({ scope, key }) => scope === 'case' && key === segment)?.values ?? []).map(({ value }) => value);
+  return {
+    region: of('region').sort(),
+    legal_entity: of('legal_entity').sort(),
+    service_line: of('service_line').sort()
+  };
 }

@@ -1,9 +1,10 @@
 import { lifecycleTiles } from '#dashboards/boards/lifecycle-tiles.ts';
 import { scorecard } from '#dashboards/boards/scorecard.ts';
 import type { ApiClient, LogSummary } from '#lib/api-client.ts';
+import type { Clause } from '#models/filter/filter.ts';
 import type { LifecycleClient } from '#lib/lifecycle-client.ts';
 import { inBrowser } from '#lib/state/in-browser.ts';
-import { periodOf, readNarrowing } from '#lib/state/lifecycle.ts';
+import { periodOf, readNarrowing, segmentValues, segments } from '#lib/state/lifecycle.ts';
 
 export type LifecycleAnswers = ReturnType<typeof lifecycleAnswers>;
 
@@ -15,18 +16,24 @@ export function lifecycleAnswers(
 ) {
   const narrowing = readNarrowing(params);
   const period = periodOf(log, narrowing.months);
-  const score = inBrowser(log.name, (name) => lifecycle.scorecard(name, { period, by: null }));
+  const filter = segments.flatMap((key): Clause[] => {
+    const value = narrowing.segment[key];
+    return value === undefined ? [] : [{ kind: 'attribute', scope: 'case', key, values: [value] }];
+  });
+  const query = { ...period, ...narrowing.segment };
+  const score = inBrowser(log.name, (name) => lifecycle.scorecard(name, query));
   return {
     narrowing,
     period,
-    cash: inBrowser(log.name, (name) => lifecycle.dealToCash(name, period)),
+    values: inBrowser(log, (of) => segmentValues(api, of)),
+    cash: inBrowser(log.name, (name) => lifecycle.dealToCash(name, query)),
     score: inBrowser(score, async (asked) => scorecard(await asked)),
-    fix: inBrowser(log.name, (name) => lifecycle.toFix(name)),
+    fix: inBrowser(log.name, (name) => lifecycle.toFix(name, { ...period })),
     tiles: inBrowser(log, async ({ name, default_view }) => {
       const [cycleTime, stalled, exceptions, { handoffs }] = await Promise.all([
-        api.cycleTime({ log: name, view: default_view ?? '~', filter: [] }),
-        lifecycle.stalled(name, { limit: 1, offset: 0 }),
-        lifecycle.exceptions(name, { state: 'open', limit: 1, offset: 0 }),
+        api.cycleTime({ log: name, view: default_view ?? '~', filter }),
+        lifecycle.stalled(name, { ...narrowing.segment, limit: 1, offset: 0 }),
+        lifecycle.exceptions(name, { ...narrowing.segment, state: 'open', limit: 1, offset: 0 }),
         score ?? { handoffs: [] }
       ]);
       return lifecycleTiles({ cycleTime, stalled, exceptions, sla: [], handoffs });

@@ -1,7 +1,4 @@
-import type { RibbonPart } from '#dashboards/boards/ribbon.ts';
 import { segments, type Segment } from '#lib/state/lifecycle.ts';
-import { casesLink } from '#lib/state/scope.ts';
-import { professionalServices } from '#models/lifecycle/professional-services.ts';
 
 export type LedgerQuery = {
   handoff: string;
@@ -11,21 +8,17 @@ export type LedgerQuery = {
 
 /** The ledger of one handoff: its rows, narrowed as the figure that leads there. */
 export function ledgerLink(url: URL, { handoff, status, order, ...values }: LedgerQuery): string {
-  const params = new URLSearchParams();
-  for (const key of ['log', 'months', 'by', ...segments]) {
-    const value = url.searchParams.get(key);
-    if (value !== null) params.set(key, value);
-  }
+  const params = kept(url);
   params.set('handoff', handoff);
   for (const [key, value] of Object.entries({ status, order, ...values })) if (value) params.set(key, value);
   return `/handoffs?${params.toString()}#ledger`;
 }
 
-/** The projects that a part of deal to cash is of: those that passed its events. */
-export function behindPart(url: URL, { kind, id }: Pick<RibbonPart, 'kind' | 'id'>): string {
-  if (kind === 'handoff') return ledgerLink(url, { handoff: id });
-  const stage = professionalServices.stages.find((one) => one.id === id);
-  return stage ? casesLink(url, [], { kind: 'activity', match: 'any', values: stage.enter }) : casesLink(url, []);
+/** The projects behind a bar of deal to cash, those of which it takes most first. */
+export function wayLink(url: URL, part: string): string {
+  const params = kept(url);
+  params.set('part', part);
+  return `/deal-to-cash?${params.toString()}`;
 }
 
 /** A project's page, from wherever its log is on show. */
@@ -35,4 +28,14 @@ export function projectLink(url: URL, project: string): string {
   if (log !== null) params.set('log', log);
   const query = params.toString();
   return `/cases/${encodeURIComponent(project)}${query ? `?${query}` : ''}`;
+}
+
+/** What a page about the lifecycle is narrowed to goes on to the next. */
+function kept(url: URL): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const key of ['log', 'months', 'by', ...segments]) {
+    const value = url.searchParams.get(key);
+    if (value !== null) params.set(key, value);
+  }
+  return params;
 }

@@ -21,15 +21,25 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
     order: orders.find((one) => one === wanted('order')) ?? 'money',
     offset: Math.max(0, Number.parseInt(wanted('offset') ?? '0', 10) || 0)
   };
+  const within = { ...period, ...narrowing.segment };
   return {
     title: 'Who waits for whom?',
     dimension,
     ledger,
-    score: inBrowser(asked, async (name) => scorecard(await lifecycle.scorecard(name, { period, by: narrowing.by }))),
-    rows: inBrowser(asked, (name) =>
-      lifecycle.handoffList(name, { ...ledger, ...narrowing.segment, limit: _rowsAPage })
+    score: inBrowser(asked, async (name) =>
+      scorecard(await lifecycle.scorecard(name, { ...within, ...(narrowing.by && { segment: narrowing.by }) }))
     ),
-    approvals: inBrowser(asked, (name) => lifecycle.approvals(name)),
+    rows: inBrowser(asked, (name) =>
+      lifecycle.handoffs(name, {
+        ...narrowing.segment,
+        // A figure of the period opens what was picked up in it; what is open belongs to no period.
+        ...(ledger.status === 'done' && period),
+        ...(handoff !== null && { handoff }),
+        ...(ledger.status !== null && { status: ledger.status }),
+        ...{ order: ledger.order, offset: ledger.offset, limit: _rowsAPage }
+      })
+    ),
+    approvals: inBrowser(asked, (name) => lifecycle.approvals(name, within)),
     matrix: inBrowser(log, ({ name, default_view }) =>
       api.handoffs({ log: name, view: default_view ?? '~', filter: [] }, { dimension, limit: 400 })
     )

@@ -4,11 +4,13 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
   depends('throughline:automations');
-  const { asked } = await parent();
+  const { asked, narrowing } = await parent();
   return {
     title: 'What is stuck now, and who has it?',
     kind: url.searchParams.get('kind'),
     order: url.searchParams.get('order') === 'age' ? ('age' as const) : ('money' as const),
-    stalled: inBrowser(asked, (name) => lifecycleClient(fetch).stalled(name, { limit: 1_000, offset: 0 }))
+    stalled: inBrowser(asked, (name) =>
+      lifecycleClient(fetch).stalled(name, { ...narrowing.segment, limit: 1_000, offset: 0 })
+    )
   };
 };
