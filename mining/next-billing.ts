@@ -14,10 +14,12 @@ export function nextBilling({ logId, projects: view }: Firm, projects: Sql): Sql
   const planned = (type: string): Sql => sql`
     select m.case_no as project_no, m.object_no, a.attributes ->> '$.planned_date' as planned_date,
       try_cast(a.attributes ->> '$.amount' as double) as amount, nullif(a.attributes ->> '$.currency', '') as currency
-    from ${ident(view.members)} m join (${objectAttributes(logId, ofType(type))}) a using (object_no)
-    where m.case_no in (select object_no from ${projects} wanted)`;
+    from member m join (${objectAttributes(logId, sql`
+      select object_no from member where object_no in ${ofType(type)}`)}) a using (object_no)`;
   return sql`
-    with line as materialized (${planned('billing_schedule')}), open_line as (
+    with member as materialized (
+      select case_no, object_no from ${ident(view.members)} where case_no in (select object_no from ${projects} wanted)
+    ), line as materialized (${planned('billing_schedule')}), open_line as (
       select * from line where object_no not in (
         select to_no from object_object where log_id = ${logId} and superseded_batch is null and qualifier = 'for'
           and from_no in ${ofType('invoice')})

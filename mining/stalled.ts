@@ -145,8 +145,10 @@ export async function stalledProjects(
     .sort((a, b) => b.wait.net_ms - a.wait.net_ms || (a.wait.project < b.wait.project ? -1 : 1));
   const shown = wanted.slice(offset, offset + limit);
   const numbers = shown.map(({ wait }) => wait.project_no);
-  const facts = await openFacts(store, firm, lifecycle, numbers, now);
-  const { money, teams } = await aroundProjects(store, firm, numbers);
+  const [facts, { money, teams }] = await Promise.all([
+    openFacts(store, firm, lifecycle, numbers, now),
+    aroundProjects(store, firm, numbers)
+  ]);
   return {
     open: waits.length,
     total: wanted.length,

@@ -1,5 +1,5 @@
 import { resolution } from '#models/log/references.ts';
-import { sql, type Sql } from '#models/store/sql.ts';
+import { raw, sql, type Sql } from '#models/store/sql.ts';
 
 /**
  * Codes of other systems that nobody could settle and that may mean a project: contradictory ones that name it, and
@@ -11,20 +11,31 @@ import { sql, type Sql } from '#models/store/sql.ts';
  */
 export function unsettledCodes(logId: number, projects: Sql): Sql {
   return sql`
-    select project_no, from_no, f.type as from_type, f.id as from_id, any_value(said) as said
-    from (
-      select p.object_no as project_no, s.from_no, s.said
-      from (
-        select distinct s.from_no, s.to_type, s.code, s.said from reference s join (
-          select from_no, qualifier, to_type from (${resolution(logId)}) where state in ('unmatched', 'contradictory')
-        ) using (from_no, qualifier, to_type)
-        where s.log_id = ${logId} and s.superseded_batch is null and s.code is not null
-      ) s
-      join (select object_no, type, id from object where log_id = ${logId} and declared) p
-        on p.type = s.to_type and damerau_levenshtein(p.id, s.code) <= 1
-      qualify damerau_levenshtein(p.id, s.code) = min(damerau_levenshtein(p.id, s.code)) over (partition by s.from_no, s.code)
+    with unsettled as materialized (
+      select distinct s.from_no, s.to_type, s.code, s.said from reference s join (
+        select from_no, qualifier, to_type from (${resolution(logId)}) where state in ('unmatched', 'contradictory')
+      ) using (from_no, qualifier, to_type)
+      where s.log_id = ${logId} and s.superseded_batch is null and s.code is not null
+    ), candidate as (
+      -- Texts one edit apart are equal after leaving out at most one letter of each.
+      select distinct p.object_no as project_no, p.id, s.from_no, s.code, s.said
+      from (select *, unnest(${shortened(raw('code'))}) as short from unsettled) s
+      join (
+        select object_no, type, id, unnest(${shortened(raw('id'))}) as short from object
+        where log_id = ${logId} and declared and type in (select to_type from unsettled)
+      ) p on p.type = s.to_type and p.short = s.short
+    ), compared as (
+      select project_no, from_no, code, said, damerau_levenshtein(id, code) as distance from candidate
+    ), near as (
+      select * from compared where distance <= 1
+      qualify distance = min(distance) over (partition by from_no, code)
     )
-    join (select object_no, type, id from object where log_id = ${logId}) f on f.object_no = from_no
+    select project_no, from_no, f.type as from_type, f.id as from_id, any_value(said) as said
+    from near join (select object_no, type, id from object where log_id = ${logId}) f on f.object_no = from_no
     where project_no in (select object_no from ${projects} wanted)
     group by all`;
 }
+
+/** A text, and what it is without each of its letters. */
+const shortened = (text: Sql): Sql =>
+  sql`list_transform(range(length(${text}) + 1), lambda i: left(${text}, i::bigint) || substr(${text}, i::bigint + 2))`;
