@@ -1,12 +1,12 @@
 import { type Firm } from './firm.ts';
-import { GMBH } from './organisation.ts';
 import { billingTruth, type BillingTruth } from './truth/billing.ts';
+import { costliest, type ToFix } from './truth/costliest.ts';
 import { deliveryTruth, type DeliveryTruth } from './truth/delivery.ts';
 import { desksTruth, type DesksTruth } from './truth/desks.ts';
 import { Facts } from './truth/facts.ts';
 import { salesTruth, type SalesTruth } from './truth/sales.ts';
 import { stalledTruth, type StalledTruth } from './truth/stalled.ts';
-import { totals, waitsOf, type HandoffId, type WaitTotals } from './truth/waits.ts';
+import { totals, waitsOf, type WaitTotals } from './truth/waits.ts';
 
 /** What was planted, as it came out: measured on the records, before any system writes them and dirt is added. */
 export interface FirmTruth extends SalesTruth, DesksTruth, DeliveryTruth, BillingTruth {
@@ -14,18 +14,9 @@ export interface FirmTruth extends SalesTruth, DesksTruth, DeliveryTruth, Billin
   T8: StalledTruth;
   /** Closed projects with facts in all six systems that write events. */
   acrossSystems: string[];
-  /** What a visitor should be able to say after five minutes. */
+  /** The three places that cost most by waiting beyond the goal. */
   toFix: ToFix[];
   waits: WaitTotals[];
-}
-
-export interface ToFix {
-  handoff: HandoffId;
-  segment: WaitTotals['segment'];
-  value: string;
-  why: string;
-  businessDays: number;
-  moneyDays: WaitTotals['moneyDays'];
 }
 
 export function measure(firm: Firm): FirmTruth {
@@ -40,30 +31,8 @@ export function measure(firm: Firm): FirmTruth {
     ...billingTruth(facts, waits),
     T8: stalledTruth(facts),
     acrossSystems: acrossSystems(facts),
-    toFix: [
-      toFix(table, 'staffing_to_finance_setup', 'legalEntity', GMBH, 'set-ups are batched: most days'),
-      toFix(table, 'milestone_to_invoice', 'serviceLine', 'Data', 'evidence bounces: most money'),
-      toFix(table, 'delivery_to_change_approval', 'region', 'APAC', 'work starts before approval')
-    ],
+    toFix: costliest(facts, waits),
     waits: table
-  };
-}
-
-function toFix(
-  table: readonly WaitTotals[],
-  handoff: HandoffId,
-  segment: ToFix['segment'],
-  value: string,
-  why: string
-): ToFix {
-  const row = table.find((other) => other.handoff === handoff && other.segment === segment && other.value === value);
-  return {
-    handoff,
-    segment,
-    value,
-    why,
-    businessDays: Math.round((row?.businessHours.total ?? 0) / 8),
-    moneyDays: row?.moneyDays ?? {}
   };
 }
 

@@ -1,6 +1,6 @@
 import { DAY, HOUR, NOW } from '../clock.ts';
 import { type Office } from '../offices.ts';
-import { type Currency, type Instant, type ProjectRow } from '../rows.ts';
+import { type Currency, type Instant, type ProjectRow, type ResourceRequestRow } from '../rows.ts';
 import { deskOffice, type Facts, financeOffice, firstOf, median, round, sum } from './facts.ts';
 
 export const handoffIds = [
@@ -23,6 +23,8 @@ export interface Wait {
   project: ProjectRow;
   releasedAt: Instant;
   pickedUpAt: Instant | undefined;
+  /** The pick-up after which nothing was refused: another one only of requests whose candidate was rejected. */
+  acceptedAt: Instant | undefined;
   /** Whose hours count while it waits. */
   office: Office;
   /** What it holds up: its own amount where it is billed, else the project's first planned billing line. */
@@ -64,7 +66,8 @@ export function waitsOf(facts: Facts): Wait[] {
     office: Office,
     releasedAt: Instant | null | undefined,
     pickedUpAt: Instant | null | undefined,
-    amount = firstLine.get(project.code)
+    amount = firstLine.get(project.code),
+    acceptedAt = pickedUpAt
   ): void => {
     if (releasedAt == null) return;
     list.push({
@@ -73,6 +76,7 @@ export function waitsOf(facts: Facts): Wait[] {
       office,
       releasedAt,
       pickedUpAt: pickedUpAt ?? undefined,
+      acceptedAt: acceptedAt ?? undefined,
       amount,
       currency: project.currency
     });
@@ -101,7 +105,10 @@ export function waitsOf(facts: Facts): Wait[] {
       project,
       deskOffice[project.region],
       firstOf(history, 'requested'),
-      firstOf(history, 'picked_up')
+      firstOf(history, 'picked_up'),
+      firstLine.get(code),
+      // Taken up again: what is known of it is the next proposal. Null, where there is none yet.
+      acceptedOf(history) ?? null
     );
   }
   const decided = new Map<string, Instant | null>();
@@ -162,6 +169,12 @@ export function waitsOf(facts: Facts): Wait[] {
       add('invoice_to_cash', project, financeOffice(project.legalEntity), sentAt, paid.get(id), amount);
   }
   return list;
+}
+
+/** A request's pick-up after which no candidate was rejected. */
+function acceptedOf(history: ResourceRequestRow['history']): Instant | undefined {
+  const rejected = history.findLastIndex(({ action }) => action === 'rejected');
+  return firstOf(history.slice(rejected + 1), rejected < 0 ? 'picked_up' : 'proposed');
 }
 
 /** The table of all handoffs by each value of each segment. */
