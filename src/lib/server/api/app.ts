@@ -1,12 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Services } from '../services.ts';
 import { answerProblem } from './problems.ts';
+import { automationRoutes } from './automation-routes.ts';
 import { calendarRoutes } from './calendar-routes.ts';
 import { handoffRoutes } from './handoff-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { miningRoutes } from './mining-routes.ts';
 import { qualityRoutes } from './quality-routes.ts';
+import { slaRoutes } from './sla-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { worklistRoutes } from './worklist-routes.ts';
 
@@ -26,6 +28,8 @@ export function createApi(services: Services) {
     .route('/', miningRoutes(services))
     .route('/', handoffRoutes(services))
     .route('/', worklistRoutes(services))
+    .route('/', slaRoutes(services))
+    .route('/', automationRoutes(services))
     .route('/', importRoutes(services));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

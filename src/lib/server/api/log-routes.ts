@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { deleteLog, findLog, listLogs, setNow, type LogOverview } from '#models/log/catalogue.ts';
+import { deleteLog, findLog, listLogs, setNow, type LogOverview, type LogRow } from '#models/log/catalogue.ts';
+import { nowOf, startReplay, type LogNow, type Replay } from '#models/log/now.ts';
 import { stepInWords } from '#models/lifecycle/traversal.ts';
 import type { ViewDefinition } from '#models/lifecycle/view-definition.ts';
 import type { Finding } from '#models/log/staged.ts';
@@ -29,9 +30,16 @@ export interface ViewSummary {
 }
 
 export interface LogSummary extends LogOverview {
-  now: { mode: 'live' | 'fixed'; at?: string };
+  now: NowOfLog;
   default_view: string | null;
   views: ViewSummary[];
+}
+
+/** What counts as now. While a replay runs, the watch's: what is measured for the pages stays as of before it. */
+export interface NowOfLog {
+  mode: LogNow['mode'];
+  at?: string;
+  replay?: Replay;
 }
 
 export interface LoadedBatch {
@@ -63,13 +71,22 @@ export interface QuarantinedRow {
   raw: string | null;
 }
 
-export function logRoutes({ store }: Services) {
+export function logRoutes({ store, clock }: Services) {
+  const nowIn = (log: LogRow): NowOfLog => {
+    const { mode, at, replay } = nowOf(log, clock().getTime());
+    if (mode === 'live') return { mode };
+    return {
+      mode,
+      at: mode === 'fixed' && log.now_at !== null ? log.now_at : new Date(at).toISOString(),
+      ...(replay ? { replay } : {})
+    };
+  };
   const describe = async (overview: LogOverview): Promise<LogSummary> => {
     const log = await findLog(store.engine, overview.name);
     const views = await listViews(store.engine, overview.name);
     return {
       ...overview,
-      now: log.now_at === null ? { mode: 'live' } : { mode: 'fixed', at: log.now_at },
+      now: nowIn(log),
       default_view: views[0]?.name ?? null,
       views: views.map(summarise)
     };
@@ -102,7 +119,7 @@ export function logRoutes({ store }: Services) {
       createRoute({
         method: 'put',
         path: '/logs/{log}/now',
-        summary: 'fixes what counts as now in a log, so that its ages stay, or lets it run with the clock',
+        summary: 'fixes what counts as now in a log, lets it run with the clock, or goes through its last days again',
         request: {
           params: LogParam,
           body: {
@@ -111,7 +128,13 @@ export function logRoutes({ store }: Services) {
               'application/json': {
                 schema: z.union([
                   z.strictObject({ mode: z.literal('live') }),
-                  z.strictObject({ mode: z.literal('fixed'), at: z.iso.datetime({ offset: true }) })
+                  z.strictObject({ mode: z.literal('fixed'), at: z.iso.datetime({ offset: true }) }),
+                  z.strictObject({
+                    mode: z.literal('replay'),
+                    days: z.number().positive().max(3_650).default(7),
+                    /** A week passes in ten minutes. */
+                    speed: z.number().positive().max(1e9).default(1_008)
+                  })
                 ])
               }
             }
@@ -121,8 +144,12 @@ export function logRoutes({ store }: Services) {
       }),
       async (c) => {
         const now = c.req.valid('json');
-        await setNow(store, c.req.valid('param').log, now.mode === 'live' ? null : new Date(now.at));
-        return c.json(now, 200);
+        const { log } = c.req.valid('param');
+        if (now.mode === 'replay') {
+          const back = now.days * 24 * 3_600_000;
+          await startReplay(store, log, { back, speed: now.speed }, clock());
+        } else await setNow(store, log, now.mode === 'live' ? null : new Date(now.at));
+        return c.json(now.mode === 'replay' ? nowIn(await findLog(store.engine, log)) : now, 200);
       }
     )
     .openapi(

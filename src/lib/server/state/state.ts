@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Actions } from './actions.ts';
+import { ClockReports } from './clock-reports.ts';
 import { Clocks } from './clocks.ts';
 import { Database } from './database.ts';
 import { Policies } from './policies.ts';
@@ -12,6 +13,7 @@ import { Targets } from './targets.ts';
 export interface State {
   policies: Pick<Policies, keyof Policies>;
   clocks: Pick<Clocks, keyof Clocks>;
+  clockReports: Pick<ClockReports, keyof ClockReports>;
   targets: Pick<Targets, keyof Targets>;
   actions: Pick<Actions, keyof Actions>;
   close(): void;
@@ -23,6 +25,7 @@ export function openState(directory: string, clock: () => Date = () => new Date(
   return {
     policies: new Policies(db, clock),
     clocks: new Clocks(db, clock),
+    clockReports: new ClockReports(db, clock),
     targets: new Targets(db, clock),
     actions: new Actions(db, clock),
     close: () => db.close()
