@@ -19,7 +19,7 @@ const HOUR = 3_600_000;
 const hour = (hours: number): string => new Date(Date.UTC(2024, 2, 1) + hours * HOUR).toISOString();
 const march = (day: number, hours: number): string => hour((day - 1) * 24 + hours);
 
-type Events = Parameters<typeof thing>[1];
+type Events = NonNullable<Parameters<typeof thing>[1]>;
 const project = (id: string, events: Events, attributes: Record<string, unknown> = {}, links: string[] = []) =>
   thing(`project:${id}`, events, links, { region: 'EMEA', legal_entity: 'GmbH', ...attributes });
 const people = [

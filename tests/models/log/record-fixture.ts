@@ -11,7 +11,15 @@ export interface WrittenRecord {
   /** The source's own id; a record without one is known by what it says. */
   ref?: string;
   recorded?: string;
-  events?: { activity: string; at: string; resource?: string; team?: string; system?: string; objects: Named[] }[];
+  events?: {
+    activity: string;
+    at: string;
+    resource?: string;
+    team?: string;
+    system?: string;
+    attributes?: Record<string, unknown>;
+    objects: Named[];
+  }[];
   objects?: [...Named, attributes?: Record<string, unknown>][];
   changes?: [...Named, at: string, attributes: Record<string, unknown>][];
   links?: [from: Named, qualifier: string, to: Named][];
