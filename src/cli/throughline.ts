@@ -13,6 +13,9 @@ import { qualityCommand } from './commands/quality.ts';
 import { referencesCommand } from './commands/references.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
+import { slaCommand } from './commands/sla.ts';
+import { targetsCommand } from './commands/targets.ts';
 
 /** 0 done, 2 bad use, 3 bad input, 1 otherwise. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -34,6 +37,9 @@ const commands: Record<string, Command> = {
   now: nowCommand,
   quality: qualityCommand,
   references: referencesCommand,
+  sla: slaCommand,
+  targets: targetsCommand,
+  deliveries: deliveriesCommand,
   serve: serveCommand,
   demo: demoCommand,
   doctor: doctorCommand
