@@ -2,6 +2,7 @@ import { goalMs } from '#models/lifecycle/goal.ts';
 import type { Lifecycle, Stage } from '#models/lifecycle/schema.ts';
 import { lifecycleOf } from '#models/lifecycle/setup.ts';
 import { baselineOf, type Baseline } from '#models/log/baseline.ts';
+import { keepStalled, memberKey, stalledBefore } from '#models/log/stalled-members.ts';
 import { ident, raw, sql } from '#models/store/sql.ts';
 import type { Store } from '#models/store/store.ts';
 import { belongings, type Firm } from '#models/views/firm.ts';
@@ -113,7 +114,7 @@ export async function stalledProjects(
   const freshness = await sourceFreshness(store.engine, firm.logId, now, { live: firm.now === null });
   const sources = await sourcesOfStages(store, firm, tables, freshness);
   const waits = await openWaits(store, firm, tables, sources, now);
-  const members = await membersBefore(store, firm, now);
+  const members = await stalledBefore(store.engine, firm.logId, now);
 
   const held = new Map<string, number>();
   const onList: { wait: OpenWait; entered: string; limit: Limit; isHeld: boolean }[] = [];
@@ -121,16 +122,16 @@ export async function stalledProjects(
     const stage = lifecycle.stages.find(({ id }) => id === wait.stage);
     const level = stage && limitOf(usual, stage, wait);
     if (!level) continue;
-    const before = members.get(`${wait.project_no} ${wait.event_no}`);
+    const before = members.get(memberKey(wait));
     const isOn = wait.net_ms > level.enter_ms || (before !== undefined && wait.net_ms >= level.leave_ms);
     if (!isOn) continue;
     const stale = sources.get(wait.stage)?.stale ?? [];
     for (const system of stale) held.set(system, (held.get(system) ?? 0) + 1);
     onList.push({ wait, entered: before ?? now, limit: level, isHeld: stale.length > 0 });
   }
-  await keepMembers(
+  await keepStalled(
     store,
-    firm,
+    firm.logId,
     members,
     onList.map(({ wait, entered }) => ({ project_no: wait.project_no, event_no: wait.event_no, entered }))
   );
@@ -284,32 +285,6 @@ async function openWaits(
     left join (${belongings(firm)}) b on b.case_no = o.project_no
     left join (${workingDays(firm.windows)}) d on d.calendar = o.calendar
     order by project`);
-}
-
-/** Who was on the list when it was last looked at: since when, by project and sign of progress. */
-async function membersBefore(store: Store, { logId }: Firm, now: string): Promise<Map<string, string>> {
-  const rows = await store.engine.query<{ key: string; entered: string }>(sql`
-    select concat_ws(' ', project_no, event_no) as key, ${instant(raw('entered_at'))} as entered from stalled_project
-    where log_id = ${logId} and entered_at <= ${now}::timestamptz::timestamp`);
-  return new Map(rows.map(({ key, entered }) => [key, entered]));
-}
-
-async function keepMembers(
-  store: Store,
-  { logId }: Firm,
-  before: ReadonlyMap<string, string>,
-  members: readonly { project_no: number; event_no: number; entered: string }[]
-): Promise<void> {
-  const isSame = members.length === before.size && members.every((m) => before.has(`${m.project_no} ${m.event_no}`));
-  if (isSame) return;
-  await store.write(async (transaction) => {
-    await transaction.execute(sql`delete from stalled_project where log_id = ${logId}`);
-    const shape = '[{"project_no":"INTEGER","event_no":"BIGINT","entered":"VARCHAR"}]';
-    await transaction.execute(sql`
-      insert into stalled_project
-      select ${logId}, project_no, event_no, entered::timestamptz::timestamp
-      from (select unnest(from_json(${JSON.stringify(members)}, ${shape}), recursive := true))`);
-  });
 }
 
 /** What the shown projects bill next, and which team does what for each. */

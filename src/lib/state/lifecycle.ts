@@ -49,7 +49,9 @@ export function periodOf(
   months: number | null
 ): Period | null {
   if (months === null || last_event === null) return null;
-  const to = now.at === undefined ? new Date(Date.parse(last_event) + 1) : new Date(now.at);
+  // While a replay runs the pages stay as of the now before it.
+  const at = now.replay?.to ?? now.at;
+  const to = at === undefined ? new Date(Date.parse(last_event) + 1) : new Date(at);
   const from = new Date(to);
   from.setUTCMonth(from.getUTCMonth() - months);
   return { from: from.toISOString(), to: to.toISOString() };

@@ -39,3 +39,19 @@ function kept(url: URL): URLSearchParams {
   }
   return params;
 }
+
+/** The page of an object that is a case of one of the log's views; null where it is none. */
+export function subjectLink(
+  url: URL,
+  { views }: { views: { name: string; object_type: string }[] },
+  type: string,
+  id: string
+): string | null {
+  const view = views.find(({ object_type }) => object_type === type);
+  if (!view) return null;
+  const params = new URLSearchParams();
+  const log = url.searchParams.get('log');
+  if (log !== null) params.set('log', log);
+  params.set('view', view.name);
+  return `/cases/${encodeURIComponent(id)}?${params.toString()}`;
+}
