@@ -119,7 +119,7 @@ function policyFaults(policy: Omit<Policy, 'act_on'>): Fault[] {
         path: 'on_restart',
         message: 'a goal by business day can only begin anew, or ignore later starts'
       });
-  } else if (goalMs(goal) === 0)
+  } else if (SlaGoal.safeParse(goal).success && goalMs(goal) === 0)
     faults.push({ path: 'goal', message: 'the goal is 0: every clock would be late at once' });
   if (!('wall' in goal) && calendar === undefined)
     faults.push({

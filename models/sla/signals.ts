@@ -46,7 +46,9 @@ export function signalsOf(
   signals.sort(
     (a, b) => a.at - b.at || order.indexOf(a.kind) - order.indexOf(b.kind) || a.place - b.place || a.no - b.no
   );
-  return { signals, future };
+  // Said twice, of one fact or of two, is said once.
+  const once = signals.filter(({ at, kind }, i) => at !== signals[i - 1]?.at || kind !== signals[i - 1]?.kind);
+  return { signals: once, future };
 }
 
 /**
