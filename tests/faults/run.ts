@@ -1,5 +1,6 @@
 /**
- * Kills imports at random moments and looks at what is left. `npm run faults` (50 + 10 kills) or `-- --quick` (10 + 3).
+ * Kills imports, and the watch with its deliveries, at random moments and looks at what is left. `npm run faults`
+ * (50 + 10 + 200 kills) or `-- --quick` (10 + 3 + 20).
  *
  * After each `kill -9` of a command that imports, or of a server that imports for a command: the store opens, `doctor`
  * finds nothing wrong, the log is absent or whole, and the next import ends with the segments hash of an undisturbed run.
@@ -11,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Diagnosis } from '#lib/server/doctor.ts';
 import { run, runJson, serve, start, temporaryFolder, type Running, type Server } from '../cli/command.ts';
+import { deliveryFaults } from './delivery-faults.ts';
 import { seeded, writeRandomLog } from './random-log.ts';
 
 const { values: options } = parseArgs({
@@ -19,6 +21,7 @@ const { values: options } = parseArgs({
 const SEED = Number(options.seed);
 const COMMAND_KILLS = options.quick ? 10 : 50;
 const SERVER_KILLS = options.quick ? 3 : 10;
+const DELIVERY_KILLS = options.quick ? 20 : 200;
 const EVENTS = 200_000;
 const LOG = 'crash';
 
@@ -45,6 +48,10 @@ const failures: string[] = [];
 const left = { absent: 0, whole: 0 };
 for (let n = 0; n < COMMAND_KILLS; n += 1) await round('command', n, COMMAND_KILLS, killCommand);
 for (let n = 0; n < SERVER_KILLS; n += 1) await round('server', n, SERVER_KILLS, killServer);
+
+const delivery = await deliveryFaults({ seed: SEED, kills: DELIVERY_KILLS });
+passed += delivery.passed;
+failures.push(...delivery.failures);
 
 console.log(`after the kill the log was absent ${left.absent} times and whole ${left.whole} times, never in between`);
 for (const failure of failures) console.log(`FAILED ${failure}`);
