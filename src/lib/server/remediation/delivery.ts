@@ -40,7 +40,7 @@ export class Delivery {
       schedule: standardSchedule,
       limits: {},
       timer: undefined,
-      perTarget: 4,
+      perTarget: 8,
       ...options
     };
   }
@@ -78,20 +78,24 @@ export class Delivery {
   private async claimAll(): Promise<number> {
     const { state, marks, perTarget } = this.options;
     let started = 0;
-    for (let known = await marks(); !this.stopped.signal.aborted; known = await marks()) {
-      const busy = [...this.underWay].flatMap(([target, n]) => (n >= perTarget ? [target] : []));
-      const claim = await state.actions.claim(known, busy);
-      if (!claim) return started;
-      started += 1;
-      this.underWay.set(claim.target, (this.underWay.get(claim.target) ?? 0) + 1);
-      const attempt = this.attempt(claim).finally(() => {
-        this.underWay.set(claim.target, (this.underWay.get(claim.target) ?? 1) - 1);
-        this.attempts.delete(attempt);
-        this.wake();
-      });
-      this.attempts.add(attempt);
+    while (!this.stopped.signal.aborted) {
+      const claims = await state.actions.claim(await marks(), this.underWay, perTarget);
+      if (claims.length === 0) return started;
+      started += claims.length;
+      for (const claim of claims) this.begin(claim);
     }
     return started;
+  }
+
+  private begin(claim: Claim): void {
+    const { target } = claim;
+    this.underWay.set(target, (this.underWay.get(target) ?? 0) + 1);
+    const attempt = this.attempt(claim).finally(() => {
+      this.underWay.set(target, (this.underWay.get(target) ?? 1) - 1);
+      this.attempts.delete(attempt);
+      this.wake();
+    });
+    this.attempts.add(attempt);
   }
 
   private async attempt(claim: Claim): Promise<void> {

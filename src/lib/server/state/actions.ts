@@ -71,6 +71,9 @@ export interface Outcome {
 
 export const newActionId = (): string => `act_${randomBytes(12).toString('hex')}`;
 
+/** Claimed in one commit. */
+const MOST_AT_ONCE = 16;
+
 const open = `state in ('waiting', 'failed')`;
 
 export class Actions {
@@ -83,42 +86,60 @@ export class Actions {
   }
 
   /**
-   * Takes the next action that is due and may leave, and notes the attempt before it is made. Of a log only while all that
-   * was committed to it has been read (`marks`), so that what a newer batch takes back does not go out.
+   * Takes actions that are due and may leave, in their order, and notes the attempts before they are made. Of a log only
+   * while all that was committed to it has been read (`marks`), so that what a newer batch takes back does not go out.
    *
    * @param marks log → the mark of what it holds now; a log that is left out is not ready
-   * @param busy targets with as many calls under way as they may have
+   * @param underWay how many calls each target has under way, of `perTarget` that it may have
    */
-  async claim(marks: ReadonlyMap<number, string>, busy: readonly string[]): Promise<Claim | undefined> {
-    const now = this.clock().getTime();
+  async claim(
+    marks: ReadonlyMap<number, string>,
+    underWay: ReadonlyMap<string, number>,
+    perTarget: number
+  ): Promise<Claim[]> {
+    const calls = new Map(underWay);
+    const ready = JSON.stringify(Object.fromEntries(marks));
     return this.db.transaction(() => {
-      const row = this.db.get<{ action_no: number; id: string; target_id: string; payload: string; tries: number }>(
-        `select a.action_no, a.id, a.target_id, a.payload, a.tries
-         from action a join target t using (target_id)
-         left join log_watch w on w.log_id = a.log_id
-         left join json_each(?1) m on m.key = a.log_id
-         where a.${open} and a.next_at <= ?2 and t.stopped is null and t.not_before <= ?2
-           and (a.kind = 'manual' or m.value = w.facts_mark)
-           and t.target_id not in (select value from json_each(?3))
-           and (t.rate_per_minute is null or t.rate_per_minute > (
-             select count(*) from attempt p join action o using (action_no)
-             where o.target_id = t.target_id and p.at > ?2 - 60000))
-         order by a.next_at, a.edge_now, a.action_no limit 1`,
-        ...[JSON.stringify(Object.fromEntries(marks)), now, JSON.stringify(busy)]
-      );
-      if (!row) return undefined;
-      this.db.run(`update action set state = 'sending', next_at = null where action_no = ?`, row.action_no);
-      this.db.run('insert into attempt (action_no, at) values (?, ?)', row.action_no, now);
-      const last = this.db.get<{ no: number }>('select last_insert_rowid() as no');
-      return {
-        actionNo: row.action_no,
-        attemptNo: last?.no ?? 0,
-        id: row.id,
-        target: row.target_id,
-        payload: row.payload,
-        tries: row.tries
-      };
+      const claims: Claim[] = [];
+      while (claims.length < MOST_AT_ONCE) {
+        const busy = [...calls].flatMap(([target, n]) => (n >= perTarget ? [target] : []));
+        const claim = this.claimOne(ready, JSON.stringify(busy));
+        if (!claim) break;
+        claims.push(claim);
+        calls.set(claim.target, (calls.get(claim.target) ?? 0) + 1);
+      }
+      return claims;
     });
+  }
+
+  private claimOne(ready: string, busy: string): Claim | undefined {
+    const now = this.clock().getTime();
+    const row = this.db.get<{ action_no: number; id: string; target_id: string; payload: string; tries: number }>(
+      `select a.action_no, a.id, a.target_id, a.payload, a.tries
+       from action a indexed by action_order cross join target t using (target_id)
+       left join log_watch w on w.log_id = a.log_id
+       left join json_each(?1) m on m.key = a.log_id
+       where a.${open} and a.next_at <= ?2 and t.stopped is null and t.not_before <= ?2
+         and (a.kind = 'manual' or m.value = w.facts_mark)
+         and t.target_id not in (select value from json_each(?3))
+         and (t.rate_per_minute is null or t.rate_per_minute > (
+           select count(*) from attempt p join action o using (action_no)
+           where o.target_id = t.target_id and p.at > ?2 - 60000))
+       order by a.next_at, a.edge_now, a.action_no limit 1`,
+      ...[ready, now, busy]
+    );
+    if (!row) return undefined;
+    this.db.run(`update action set state = 'sending', next_at = null where action_no = ?`, row.action_no);
+    this.db.run('insert into attempt (action_no, at) values (?, ?)', row.action_no, now);
+    const last = this.db.get<{ no: number }>('select last_insert_rowid() as no');
+    return {
+      actionNo: row.action_no,
+      attemptNo: last?.no ?? 0,
+      id: row.id,
+      target: row.target_id,
+      payload: row.payload,
+      tries: row.tries
+    };
   }
 
   /** Stores how an attempt ended, and what follows. What was withdrawn meanwhile is not tried again. */
