@@ -3,11 +3,10 @@ import { CELL, type Firm, type FirmOptions, openFirm } from './firm.ts';
 import { market } from './market.ts';
 import { offices } from './offices.ts';
 import { opportunity } from './opportunity.ts';
-import { Random } from './rng.ts';
 import { type Emit, type ExportName } from './rows.ts';
 import { timeForLoad } from './staffing.ts';
 import { type FirmTruth, measure } from './truth.ts';
-import { monthsOf } from './dates.ts';
+import { exchangeRates } from './exchange-rates.ts';
 
 export { CELL, type FirmOptions, type FirmTruth };
 
@@ -44,11 +43,5 @@ function hr({ records, organisation: { personnel }, options: { cell, seed } }: F
     for (const row of leave) if (row.from <= LAST_DAY) records.add('hr/leave', row);
   if (cell > 0) return;
   for (const { row } of Object.values(offices)) records.add('hr/calendars', row);
-  const random = new Random(seed, 'fx');
-  let rate = 1.08;
-  for (const month of monthsOf('2024-07-01', '2026-06-30')) {
-    rate = Math.min(1.16, Math.max(1.02, rate * random.between(0.985, 1.016)));
-    records.add('erp/fx_rates', { month, from: 'EUR', to: 'USD', rate: Number(rate.toFixed(4)) });
-    records.add('erp/fx_rates', { month, from: 'USD', to: 'EUR', rate: Number((1 / rate).toFixed(4)) });
-  }
+  for (const row of exchangeRates(seed)) records.add('erp/fx_rates', row);
 }

@@ -1,4 +1,5 @@
 import { DAY, HOUR, NOW } from '../clock.ts';
+import { exchangeRates } from '../exchange-rates.ts';
 import { GMBH } from '../organisation.ts';
 import { type Currency, type Instant } from '../rows.ts';
 import { type Facts, round, sum } from './facts.ts';
@@ -121,7 +122,7 @@ function held(group: readonly Wait[], since: (wait: Wait) => Instant): ToFix['mo
 }
 
 /** What a dollar is worth in euros at the end of the last month. */
-function dollarInEuros({ records }: Facts): number {
-  const months = records.all('erp/fx_rates').filter(({ from, to }) => from === 'USD' && to === 'EUR');
-  return months.reduce((last, row) => (row.month > last.month ? row : last)).rate;
+function dollarInEuros({ firm }: Facts): number {
+  const rates = exchangeRates(firm.options.seed).filter(({ from, to }) => from === 'USD' && to === 'EUR');
+  return rates.at(-1)?.rate ?? 1;
 }
