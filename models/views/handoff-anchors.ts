@@ -73,13 +73,15 @@ export async function findAnchors(
       case when g.handoff is not null then g else d end as goal
     from anchor a
     left join (${first}) f using (handoff, anchor_no)
-    left join (select object_no, amount, currency from amount) own
-      on own.object_no = a.anchor_no and a.anchor_type in (${list(billed)})
+    left join (
+      select object_no, amount, currency from amount where object_no in (${ofTypes(billed)})
+    ) own on own.object_no = a.anchor_no
     left join (${settlements(firm, now)}) p on p.object_no = a.anchor_no
-    left join goal d on d.handoff = a.handoff and d.is_firms
-    left join goal g on g.handoff = a.handoff and not g.is_firms and g.region is not distinct from a.region
+    left join (select * from goal where is_firms) d on d.handoff = a.handoff
+    left join (select * from goal where not is_firms) g
+      on g.handoff = case when a.case_no is not null then a.handoff end and g.region is not distinct from a.region
       and g.legal_entity is not distinct from a.legal_entity and g.service_line is not distinct from a.service_line
-      and g.billing_model is not distinct from a.billing_model and a.case_no is not null`;
+      and g.billing_model is not distinct from a.billing_model`;
 }
 
 /**

@@ -27,7 +27,7 @@ export interface Ledger {
 }
 
 /** Raised when what is stored in the tables changes. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * The ledger of a firm's lifecycle handoffs, in two tables.
@@ -49,8 +49,9 @@ const LAYOUT = 1;
  * of those that took longer than the goal, 0 of those that did not, and null while it is not decided.
  *
  * Business time is that of the team that holds it: of the receiver the team that took the round up, and while nobody
- * has, the one of the function that most often picks up in that region and entity; of a receiver outside the firm, and
- * of the sender, the sender's team. Null where no calendar is known. Of whom to ask the same team is said.
+ * has, the one of the function that most often does in that region and entity, else anywhere, else one that the directory
+ * knows; of a receiver outside the firm, and of the sender, the sender's team. Null where no calendar is known. Of whom to
+ * ask the same team is said.
  *
  * Events after the log's now are not seen. Facts are gone through anew after an import, another setup or calendar, a
  * code that was settled, or when now passes an event; measured anew when now moves (a live one by a minute).

@@ -22,7 +22,8 @@ export interface Measured {
 export function measuredRounds({ firm, facts, anchors, outside, handoffs }: Measured, now: Sql): Sql {
   const { windows, teams } = firm;
   const receivers = handoffs.map(({ id, from, to }) => ({ id, from, to, outside: outside.includes(to) }));
-  // The team that most often releases or picks up for a function, by region and entity, and in all.
+  // The team that most often releases or picks up for a function, by region and entity, and in all; one of those that the
+  // directory knows, while none of them did.
   const usual = sql`
     select function, region, legal_entity, anywhere, arg_max(team, (n, team)) as team from (
       select t.function, a.region, a.legal_entity, t.team, count(*) as n,
@@ -32,6 +33,8 @@ export function measuredRounds({ firm, facts, anchors, outside, handoffs }: Meas
       ) join ${ident(anchors)} a using (handoff, anchor_no)
       join (select team, function from ${ident(teams)} where function is not null) t using (team)
       group by grouping sets ((t.function, a.region, a.legal_entity, t.team), (t.function, t.team))
+      union all
+      select function, null, null, team, 0, true from ${ident(teams)} where function is not null and calendar is not null
     ) group by all`;
   const usualTeam = (end: 'from' | 'to'): Sql => {
     const [here, anywhere] = [ident(`${end}_here`), ident(`${end}_anywhere`)];
