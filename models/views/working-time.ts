@@ -40,12 +40,15 @@ export function withDueTime(relation: Sql, windows: string, as: string): Sql {
     asof left join ${ident(windows)} d on d.calendar = r.calendar and d.before_us < r.due_us`;
 }
 
-/** The usual working day of each calendar in µs: the length that most of its days have, of several the longest. (calendar, day_us) */
+/**
+ * The usual working day of each calendar in µs: the length that most of its days have, of several the longest; 24 hours
+ * where nobody ever stops, and one window is as long as the calendar. (calendar, day_us)
+ */
 export function workingDays(windows: string): Sql {
   return sql`
     select calendar, arg_max(us, (days, us)) as day_us from (
       select calendar, us, count(*) as days from (
-        select calendar, make_timestamp(start_us)::date as day, sum(end_us - start_us) as us
+        select calendar, make_timestamp(start_us)::date as day, least(sum(end_us - start_us), 86400000000) as us
         from ${ident(windows)} group by all
       ) group by all
     ) group by calendar`;
