@@ -15,7 +15,7 @@ export interface Exchange {
  * Converts by the log's rate table: `fx_rate` objects named month/from/to (`2026-05/USD/EUR`) with `rate`, the rate at
  * the end of that month. All amounts of a result are converted at the rates of one month, the latest that has ended by
  * `at`, so that a trend is never a trend of the exchange. Where the table has only the opposite rate, its inverse is
- * taken. Amounts of a currency without rate are left out by those who ask, and told apart.
+ * taken. Amounts of a currency without rate are left out by those who ask.
  *
  * The currency is the one that the setup names (`money.currency`), else the one that most projects have.
  *
@@ -51,10 +51,4 @@ export async function exchange(engine: Engine, firm: Firm, at: string): Promise<
     rate_date: rows[0]?.month_end ?? null,
     factors: sql`(select * from (values ${join(values, ', ')}) rate (currency, factor))`
   };
-}
-
-/** An amount of money that was not converted, because the log has no rate for it. */
-export interface Unconverted {
-  currency: string;
-  amount: number;
 }

@@ -161,5 +161,5 @@ function worst(places: readonly Place[]): Place | undefined {
 function inWords({ name, value, n, open, business_days, late_business_days }: Omit<ThingToFix, 'sentence'>): string {
   const whole = (number: number): string => Math.round(number).toLocaleString('en');
   const now = open === 0 ? '' : `; ${whole(open)} ${open === 1 ? 'waits' : 'wait'} now`;
-  return `${name}, ${value}: ${whole(n)} handoffs waited ${whole(business_days)} working days, ${whole(late_business_days)} of them beyond the goal${now}`;
+  return `${name}, ${value}: ${whole(n)} ${n === 1 ? 'handoff' : 'handoffs'} waited ${whole(business_days)} working days, ${whole(late_business_days)} of them beyond the goal${now}`;
 }

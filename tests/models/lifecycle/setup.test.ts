@@ -11,10 +11,17 @@ describe('readSetup(text)', () => {
       offices: { BER: 'Europe/Berlin', NYC: 'America/New_York' },
       functions: { 'Deal Desk': 'deal_desk', 'Finance Operations': 'finance_operations' },
       lifecycle: { layers: [{ level: 'region', of: 'APAC', rules: { transition_to_cs: null } }] },
+      money: { cost_of_capital: 0.05, currency: 'EUR' },
       now: '2026-06-30T16:00:00.000Z'
     };
     expect(readSetup(JSON.stringify(setup))).toEqual(setup);
-    expect(readSetup('{}')).toEqual({ offices: {}, functions: {}, lifecycle: { layers: [] }, now: 'live' });
+    expect(readSetup('{}')).toEqual({
+      offices: {},
+      functions: {},
+      money: { cost_of_capital: 0.08 },
+      lifecycle: { layers: [] },
+      now: 'live'
+    });
   });
 
   test.each<[string, object | string, RegExp]>([
@@ -23,6 +30,8 @@ describe('readSetup(text)', () => {
     ['an offset instead of a zone', { offices: { BER: '+01:00' } }, /offices\.BER/],
     ['a department of no function', { functions: { Tax: 'tax' } }, /department "Tax" the function "tax"/],
     ['a field that there is not', { office: {} }, /office/],
+    ['a cost of capital in per cent', { money: { cost_of_capital: 8 } }, /money\.cost_of_capital/],
+    ['a currency that is no code', { money: { currency: '€' } }, /money\.currency: write a currency code/],
     ['a now without zone', { now: '2026-06-30T16:00:00' }, /now: write "live"/],
     [
       'a layer that says of nothing what it is of',
