@@ -1,3 +1,4 @@
+import { everyMonth } from '../charts/time-axis.ts';
 import type { CycleTime } from '#mining/cycle-time.ts';
 import type { Filter } from '#models/filter/filter.ts';
 import { formatCount, formatPercent } from '#models/units/number.ts';
@@ -51,7 +52,10 @@ export function lifecycleTiles({
     .reduce((sum, { open }) => sum + open, 0);
   const kept = weighted(sla.map(({ adherence }) => adherence));
   const right = weighted(handoffs.map(({ first_time_right }) => first_time_right));
-  const months = [...new Set(sla.flatMap(({ by_month }) => by_month.map(({ month }) => month)))].sort();
+  const months = everyMonth(
+    sla.flatMap(({ by_month }) => by_month.map(({ month }) => ({ month }))),
+    (month) => ({ month })
+  );
   const tiles: (LifecycleTile | false)[] = [
     open !== null && {
       id: 'open',
@@ -120,7 +124,7 @@ export function lifecycleTiles({
       trend: {
         of: 'kept a month',
         values: months.map(
-          (month) =>
+          ({ month }) =>
             weighted(sla.map(({ by_month }) => by_month.find((one) => one.month === month) ?? null))?.share ?? null
         )
       },

@@ -13,12 +13,14 @@ export interface RibbonBar {
   width: number;
 }
 
-const GAP = 10;
+const GAP = 6;
+/** A bar narrower than this is a sliver: a name would not be seen to be its own. */
+const LEAST = 10;
 
 /**
  * Names under bars that may be narrower than their names. The longest bar chooses first: its name begins where the bar
  * begins, in the first row that is free there, else ends where the bar ends, and never leaves the ribbon. A name that finds no
- * room is left out (the bar says it on hover, and the table below the ribbon always).
+ * room, and that of a sliver, is left out (the bar says it on hover, and the table below the ribbon always).
  *
  * @param bars in pixels, in any order
  */
@@ -30,7 +32,7 @@ export function placeLabels(
   const isFree = (row: number, x: number, needed: number) =>
     placed.every((other) => other.row !== row || other.x >= x + needed + GAP || other.x + other.width + GAP <= x);
   const labels = new Map<RibbonBar, RibbonLabel>();
-  for (const bar of bars.toSorted((a, b) => b.length - a.length || a.x - b.x)) {
+  for (const bar of bars.filter(({ length }) => length >= LEAST).toSorted((a, b) => b.length - a.length || a.x - b.x)) {
     const needed = Math.min(bar.width, most, width);
     const inside = (x: number) => Math.max(0, Math.min(x, width - needed));
     const label = [bar.x, bar.x + bar.length - needed]

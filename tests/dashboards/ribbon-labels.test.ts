@@ -30,6 +30,14 @@ test('a name may end where its bar ends, is cut when it is too long, and is left
   ]);
 });
 
+test('a sliver has no name: it would not be seen whose it is', () => {
+  const bars = [
+    { x: 0, length: 9.9, width: 20 },
+    { x: 20, length: 10, width: 20 }
+  ];
+  expect(placeLabels(bars, { width: 400 })).toEqual([null, { x: 20, width: 20, row: 0 }]);
+});
+
 test('names never overlap and never leave the ribbon', () => {
   const bar = fc.record({
     x: fc.integer({ min: 0, max: 1_000 }),

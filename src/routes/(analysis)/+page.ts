@@ -1,3 +1,4 @@
+import { automationClient } from '#lib/automation-client.ts';
 import { lifecycleClient } from '#lib/lifecycle-client.ts';
 import { hasLifecycle } from '#lib/state/lifecycle.ts';
 import { lifecycleAnswers } from './lifecycle-answers.ts';
@@ -11,7 +12,11 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
     return {
       title: 'How do our handoffs do?',
       single: true,
-      lifecycle: lifecycleAnswers({ api, lifecycle: lifecycleClient(fetch) }, log, url.searchParams)
+      lifecycle: lifecycleAnswers(
+        { api, lifecycle: lifecycleClient(fetch), automations: automationClient(fetch) },
+        log,
+        url.searchParams
+      )
     };
   }
   return {

@@ -2,6 +2,7 @@ import { lifecycleTiles } from '#dashboards/boards/lifecycle-tiles.ts';
 import { scorecard } from '#dashboards/boards/scorecard.ts';
 import type { ApiClient, LogSummary } from '#lib/api-client.ts';
 import type { Clause } from '#models/filter/filter.ts';
+import type { AutomationClient } from '#lib/automation-client.ts';
 import type { LifecycleClient } from '#lib/lifecycle-client.ts';
 import { inBrowser } from '#lib/state/in-browser.ts';
 import { periodOf, readNarrowing, segmentValues, segments } from '#lib/state/lifecycle.ts';
@@ -10,7 +11,7 @@ export type LifecycleAnswers = ReturnType<typeof lifecycleAnswers>;
 
 /** What the Overview asks about a log with a lifecycle. Each part shows as soon as it is answered. */
 export function lifecycleAnswers(
-  { api, lifecycle }: { api: ApiClient; lifecycle: LifecycleClient },
+  { api, lifecycle, automations }: { api: ApiClient; lifecycle: LifecycleClient; automations: AutomationClient },
   log: LogSummary,
   params: URLSearchParams
 ) {
@@ -30,13 +31,14 @@ export function lifecycleAnswers(
     score: inBrowser(score, async (asked) => scorecard(await asked)),
     fix: inBrowser(log.name, (name) => lifecycle.toFix(name, { ...period })),
     tiles: inBrowser(log, async ({ name, default_view }) => {
-      const [cycleTime, stalled, exceptions, { handoffs }] = await Promise.all([
+      const [cycleTime, stalled, exceptions, sla, { handoffs }] = await Promise.all([
         api.cycleTime({ log: name, view: default_view ?? '~', filter }),
         lifecycle.stalled(name, { ...narrowing.segment, limit: 1, offset: 0 }),
         lifecycle.exceptions(name, { ...narrowing.segment, state: 'open', limit: 1, offset: 0 }),
+        automations.slaStatus(name),
         score ?? { handoffs: [] }
       ]);
-      return lifecycleTiles({ cycleTime, stalled, exceptions, sla: [], handoffs });
+      return lifecycleTiles({ cycleTime, stalled, exceptions, sla: sla.policies, handoffs });
     })
   };
 }
