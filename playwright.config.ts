@@ -24,6 +24,8 @@ export default defineConfig({
   projects: [
     { name: 'empty', testMatch: 'empty.spec.ts' },
     { name: 'import', testMatch: 'import.spec.ts', dependencies: ['empty'] },
-    { name: 'filled', testMatch: 'filled/*.spec.ts', dependencies: ['import'] }
+    { name: 'filled', testMatch: 'filled/*.spec.ts', dependencies: ['import'] },
+    // On a server of its own.
+    { name: 'lifecycle', testMatch: 'lifecycle/*.spec.ts' }
   ]
 });

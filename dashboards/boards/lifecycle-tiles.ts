@@ -1,15 +1,15 @@
 import { everyMonth } from '../charts/time-axis.ts';
 import type { CycleTime } from '#mining/cycle-time.ts';
 import type { Filter } from '#models/filter/filter.ts';
-import { formatCount, formatPercent } from '#models/units/number.ts';
+import { formatCount } from '#models/units/number.ts';
 import type { ExceptionCount } from '#mining/exceptions.ts';
 
 export interface LifecycleTile {
-  id: 'open' | 'cycle' | 'stalled' | 'exceptions' | 'sla' | 'breached' | 'right';
+  id: 'open' | 'cycle' | 'stalled' | 'exceptions' | 'sla' | 'right';
   label: string;
   /** Null where nothing is decided yet. */
   value: number | null;
-  unit: 'projects' | 'seconds' | 'exceptions' | 'share' | 'clocks';
+  unit: 'projects' | 'seconds' | 'exceptions' | 'share';
   /** Denominator, target, clock. */
   about: string;
   meaning: string;
@@ -51,6 +51,7 @@ export function lifecycleTiles({
     .filter(({ severity }) => severity === 'high')
     .reduce((sum, { open }) => sum + open, 0);
   const kept = weighted(sla.map(({ adherence }) => adherence));
+  const running = sla.reduce((sum, { open }) => sum + open, 0);
   const right = weighted(handoffs.map(({ first_time_right }) => first_time_right));
   const months = everyMonth(
     sla.flatMap(({ by_month }) => by_month.map(({ month }) => ({ month }))),
@@ -118,8 +119,8 @@ export function lifecycleTiles({
       value: kept?.share ?? null,
       unit: 'share',
       about: kept
-        ? `n = ${formatCount(kept.n)} clocks of ${formatCount(sla.length)} ${sla.length === 1 ? 'policy' : 'policies'}`
-        : 'no clock has ended',
+        ? `n = ${formatCount(kept.n)} clocks; ${formatCount(running)} are running`
+        : `${formatCount(running)} clocks are running`,
       meaning: 'Clocks that stopped within their goal, of those that are decided.',
       trend: {
         of: 'kept a month',
@@ -129,18 +130,6 @@ export function lifecycleTiles({
         )
       },
       opens: { page: '/sla', query: {} }
-    },
-    sla.length > 0 && {
-      id: 'breached',
-      label: 'Clocks running',
-      value: sla.reduce((sum, { open }) => sum + open, 0),
-      unit: 'clocks',
-      about:
-        kept && kept.share < 1
-          ? `${formatPercent(1 - kept.share)} of the ended ones were late`
-          : 'none of the ended ones was late',
-      meaning: 'Clocks of policies that have started and neither stopped nor been cancelled.',
-      opens: { page: '/sla', query: { state: 'open' } }
     }
   ];
   return tiles.filter((tile) => tile !== false);

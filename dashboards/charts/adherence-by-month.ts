@@ -44,7 +44,7 @@ export function adherenceByMonth(
     layer: [
       { mark: { type: 'line', style: 'work', strokeWidth: 1.75, invalid: 'break-paths-filter-domains' }, encoding },
       {
-        mark: { type: 'point', style: 'work', size: 30 },
+        mark: { type: 'point', style: 'work', filled: true, size: 34, strokeWidth: 1.5 },
         encoding: {
           ...encoding,
           fillOpacity: { condition: { test: 'datum.few', value: 0 }, value: 1 }

@@ -41,8 +41,7 @@ describe('key figures of a log with a lifecycle', () => {
     expect(tiles.get('right')?.value).toBeCloseTo(0.625, 12);
     expect(tiles.get('right')?.about).toBe('of 40 handoffs decided');
     expect(tiles.get('sla')?.value).toBeCloseTo(0.5, 12);
-    expect(tiles.get('sla')?.about).toBe('n = 50 clocks of 3 policies');
-    expect(tiles.get('breached')?.value).toBe(12);
+    expect(tiles.get('sla')?.about).toBe('n = 50 clocks; 12 are running');
   });
 
   test('months of several policies are weighed too, and one without is a gap', () => {

@@ -21,6 +21,15 @@ export function wayLink(url: URL, part: string): string {
   return `/deal-to-cash?${params.toString()}`;
 }
 
+/** One project on the worklist of what is stuck. */
+export function stalledLink(url: URL, project: string): string {
+  const params = new URLSearchParams();
+  const log = url.searchParams.get('log');
+  if (log !== null) params.set('log', log);
+  params.set('project', project);
+  return `/stalled?${params.toString()}`;
+}
+
 /** A project's page, from wherever its log is on show. */
 export function projectLink(url: URL, project: string): string {
   const params = new URLSearchParams();

@@ -39,6 +39,10 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
         ...{ order: ledger.order, offset: ledger.offset, limit: _rowsAPage }
       })
     ),
+    stalled: inBrowser(asked, async (name) => {
+      const { rows } = await lifecycle.stalled(name, { limit: 1_000, offset: 0 });
+      return new Set(rows.map(({ project }) => project));
+    }),
     approvals: inBrowser(asked, (name) => lifecycle.approvals(name, within)),
     matrix: inBrowser(log, ({ name, default_view }) =>
       api.handoffs({ log: name, view: default_view ?? '~', filter: [] }, { dimension, limit: 400 })

@@ -9,6 +9,7 @@ export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
   return {
     title: 'What is stuck now, and who has it?',
     kind: url.searchParams.get('kind'),
+    project: url.searchParams.get('project'),
     order: url.searchParams.get('order') === 'age' ? ('age' as const) : ('money' as const),
     automations: inBrowser(asked, (name) => automationClient(fetch).automations(name, { limit: 1_000, offset: 0 })),
     stalled: inBrowser(asked, (name) =>
