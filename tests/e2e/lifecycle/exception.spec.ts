@@ -45,10 +45,9 @@ test('a missing field is an exception with its owner; the next import fills it i
   await page.locator('input[type="file"]').setInputFiles({
     ...{ name: 'contracts.csv', mimeType: 'text/csv', buffer: Buffer.from(`${next.trimEnd()}\n`) }
   });
-  await page
-    .getByRole('button', { name: /^Import/ })
-    .last()
-    .click();
+  await expect(page.getByText('an export of Northforce: contracts')).toBeVisible();
+  await page.getByLabel('Name of the log').fill('Sample firm');
+  await page.getByRole('button', { name: 'Import this file' }).click();
   await expect
     .poll(
       async () =>
