@@ -54,7 +54,7 @@ test('a figure of the scorecard opens as many handoffs', async ({ page }) => {
 test('another goal is tried on what happened, and nothing is changed', async ({ page }) => {
   await page.goto('/sla?policy=deal_to_erp');
   await settled(page);
-  await page.getByLabel('Goal').fill('72');
+  await page.getByRole('spinbutton', { name: 'Goal' }).fill('72');
   await page.getByLabel('Counted in').selectOption('hours, wall clock');
   await page.getByRole('button', { name: 'Try it on what happened' }).click();
   await expect(page.getByText(/would be within 72 hours, wall clock/)).toBeVisible();
@@ -70,7 +70,7 @@ test('a policy is added from a handoff, judged on all that happened, and switche
   await settled(page);
   await page.getByText('Add a policy').click();
   await page.getByLabel('Of the handoff').selectOption('Closure to customer success');
-  await page.getByLabel('within').fill('5');
+  await page.getByRole('spinbutton', { name: 'within' }).fill('5');
   await page.getByLabel('Counted in').first().selectOption('business days');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   const row = page
