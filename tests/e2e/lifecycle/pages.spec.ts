@@ -51,11 +51,24 @@ test('a figure of the scorecard opens as many handoffs', async ({ page }) => {
   await expect(page.getByRole('heading', { name: /one by one/ })).toContainText(`${n.replace(/\s/g, '')} rows`);
 });
 
+test('what was sent back shows its rounds', async ({ page }) => {
+  await page.goto('/handoffs?handoff=milestone_to_invoice&service_line=Data&status=done&order=latency');
+  await settled(page);
+  const row = page
+    .getByRole('group', { name: 'Handoffs one by one' })
+    .getByRole('row')
+    .filter({ hasText: 'back' })
+    .first();
+  await row.getByRole('button').click();
+  await expect(page.getByText('● sent back').first()).toBeVisible();
+  await expect(page.getByText(/of business time, .* by the clock/).first()).toBeVisible();
+});
+
 test('another goal is tried on what happened, and nothing is changed', async ({ page }) => {
   await page.goto('/sla?policy=deal_to_erp');
   await settled(page);
   await page.getByRole('spinbutton', { name: 'Goal' }).fill('72');
-  await page.getByLabel('Counted in').selectOption('hours, wall clock');
+  await page.getByRole('combobox', { name: 'Counted in' }).selectOption('hours, wall clock');
   await page.getByRole('button', { name: 'Try it on what happened' }).click();
   await expect(page.getByText(/would be within 72 hours, wall clock/)).toBeVisible();
   await page.reload();

@@ -43,6 +43,7 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
       const { rows } = await lifecycle.stalled(name, { limit: 1_000, offset: 0 });
       return new Set(rows.map(({ project }) => project));
     }),
+    bottlenecks: inBrowser(asked, (name) => lifecycle.bottlenecks(name, within)),
     approvals: inBrowser(asked, (name) => lifecycle.approvals(name, within)),
     matrix: inBrowser(log, ({ name, default_view }) =>
       api.handoffs({ log: name, view: default_view ?? '~', filter: [] }, { dimension, limit: 400 })
