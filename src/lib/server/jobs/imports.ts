@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isStreamReading, parseMapping } from '#ingest/mapping/mapping.ts';
 import { BadInput, BadUse, NotFound } from '#models/log/errors.ts';
 import { loadStaged, type Batch } from '#models/log/load.ts';
-import { lastMapping, setUp } from '#models/log/catalogue.ts';
+import { findLog, lastMapping, setUp } from '#models/log/catalogue.ts';
 import { BadSetup } from '#models/lifecycle/bad-setup.ts';
 import type { Setup } from '#models/lifecycle/setup.ts';
 import type { Store } from '#models/store/store.ts';
@@ -232,10 +233,10 @@ export class Imports {
     try {
       job.state = file.state = 'reading';
       changed();
-      const source = request.source ?? from.source ?? name;
-      const mapping = from.mapping ?? request.mapping;
+      const { mapping, system } = await this.mappingOf(request, from);
+      const source = request.source ?? from.source ?? system ?? name;
       // A system's source has a file for each of its streams; each is compared with its own last import.
-      const ofFile = from.source === undefined ? undefined : name;
+      const ofFile = system === undefined ? undefined : name;
       const previous = await lastMapping(this.store.engine, request.log, source, ofFile);
       const report = await reader.read(
         {
@@ -268,6 +269,20 @@ export class Imports {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /**
+   * The mapping of a file, with the offices of the log's set-up where the mapping names none, and the system that wrote
+   * it, which is its source, where the mapping is one of records.
+   */
+  private async mappingOf(request: ImportRequest, from: ImportFile): Promise<{ mapping?: unknown; system?: string }> {
+    const given = from.mapping ?? request.mapping;
+    if (given === undefined) return {};
+    const reading = parseMapping(given, from.name);
+    if (!isStreamReading(reading)) return { mapping: given };
+    const log = await findLog(this.store.engine, request.log).catch(() => null);
+    const offices = log?.setup ? (JSON.parse(log.setup) as Setup).offices : {};
+    return { mapping: { offices, ...(given as object) }, system: reading.system.system };
   }
 
   /** The views that people look at are up to date when the import is; the others are built when asked for. */
