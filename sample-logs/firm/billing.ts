@@ -11,7 +11,7 @@ import { addLine } from './setup.ts';
 const CHECK = 22 * MINUTE;
 const POST = 15 * MINUTE;
 /** Working time that delivery needs to complete evidence that bounced. */
-const COMPLETE = 34 * HOUR;
+const COMPLETE = 38 * HOUR;
 
 /** A milestone: reached, its evidence submitted by delivery, checked by Finance Operations, then invoiced. */
 export function* milestone(firm: Firm, project: Project, row: MilestoneRow, isReached: Signal): Process {

@@ -34,8 +34,8 @@ export function* deliver(firm: Firm, project: Project): Process {
   const end = office.at(hold ? addWeekdays(lasts, hold.days) : lasts, 15.5);
   const rest = hold && { from: office.at(hold.from, 10), to: office.at(addWeekdays(hold.from, hold.days), 10) };
   if (rest) firm.simulation.start(pause(firm, project, rest));
-  for (const { person, hoursPerWeek } of project.assignments) {
-    firm.simulation.start(work(firm, project, person, hoursPerWeek, { start, end, rest }));
+  for (const [turn, { person, hoursPerWeek }] of project.assignments.entries()) {
+    firm.simulation.start(work(firm, project, { person, turn, hours: hoursPerWeek }, { start, end, rest }));
     firm.simulation.start(expenses(firm, project, person, end));
   }
   const place = (fraction: number): Instant => {
@@ -99,12 +99,12 @@ function* mayStart(firm: Firm, project: Project): Process<boolean> {
     return false;
   }
   if (firm.decks.purchases.draw()) firm.simulation.start(purchase(firm, project, requestPurchase(firm, project, by)));
-  if (deal.amount > 150_000 || random.chance(0.2)) yield* approval(firm, project, budget);
+  if (deal.amount > 130_000 || random.chance(0.2)) yield* approval(firm, project, budget);
   yield* until(office.at(row.plannedStart, 9.2));
   return true;
 }
 
-const isShortBefore = (date: string, day: string): boolean => date < day && addWeekdays(date, 14) >= day;
+const isShortBefore = (date: string, day: string): boolean => date < day && addWeekdays(date, 24) >= day;
 
 function holdOf({ random, weeks }: Project, startsOn: string): { from: string; days: number } {
   return { from: addWeekdays(startsOn, Math.round(weeks * 5 * random.between(0.3, 0.6))), days: random.whole(8, 15) };
@@ -121,16 +121,15 @@ function* pause(firm: Firm, { row, manager, deputies }: Project, { from, to }: H
 function* work(
   firm: Firm,
   project: Project,
-  person: Person,
-  hours: number,
+  booking: { person: Person; turn: number; hours: number },
   { start, end, rest }: { start: Instant; end: Instant; rest: Hold | undefined }
 ): Process {
-  const { office } = person;
+  const { office } = booking.person;
   for (let from = start; from < end;) {
     const next = office.at(addDays(mondayOf(office.dateAt(from)), 7), 0);
     const isResting = rest && from < rest.to && next > rest.from;
     if (isResting) yield* until(next);
-    else yield* bookWeek(firm, project, person, from, hours, null, end);
+    else yield* bookWeek(firm, project, { ...booking, from, to: end });
     from = next;
     yield* until(from);
   }

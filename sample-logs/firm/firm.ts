@@ -4,7 +4,7 @@ import { START } from './clock.ts';
 import { organise, type Organisation } from './organisation.ts';
 import { type Person } from './people.ts';
 import { Plan } from './planning.ts';
-import { Deck, Random } from './rng.ts';
+import { Deck, Random, Strata } from './rng.ts';
 import { type ExportName, type Exports } from './rows.ts';
 import { Stalls } from './stalls.ts';
 
@@ -117,10 +117,13 @@ function decks(seed: number, cell: number) {
     /** T7 */ skippedTransition: deck('T7', 8, 20),
     /** T11 */ incompleteDeal: deck('T11', 12, 20),
     staysIncomplete: deck('T11 stays', 6, 20),
-    incompleteElsewhere: deck('T11 elsewhere', 3, 40),
+    incompleteElsewhere: deck('T11 elsewhere', 2, 30),
     /** T15 */ earlyHours: deck('T15', 3, 25),
     /** T16 */ unbilledMilestone: deck('T16', 3, 100),
     unbilledChange: deck('T16 changes', 3, 20),
+    /** T2: so that the load comes out as planned. */
+    rejectedCandidate: deck('candidates', 2, 20),
+    effort: new Strata(new Random(seed, cell, 'deck', 'effort'), 20),
     bouncedHandover: deck('handover', 1, 20),
     changes: deck('changes', 5, 20),
     purchases: deck('purchases', 9, 40),
