@@ -24,6 +24,9 @@ export default defineConfig({
   projects: [
     { name: 'empty', testMatch: 'empty.spec.ts' },
     { name: 'import', testMatch: 'import.spec.ts', dependencies: ['empty'] },
-    { name: 'filled', testMatch: 'filled/*.spec.ts', dependencies: ['import'] }
+    { name: 'filled', testMatch: 'filled/*.spec.ts', dependencies: ['import'] },
+    { name: 'objects', testMatch: 'objects/*.spec.ts', dependencies: ['filled'] },
+    // On a server of its own.
+    { name: 'sample', testMatch: 'sample/*.spec.ts' }
   ]
 });
