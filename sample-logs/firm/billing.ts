@@ -1,11 +1,12 @@
 import { DAY, HOUR, MINUTE, WORKDAY } from './clock.ts';
-import { addDays, addWeekdays, dayOf, lastDayOf, monthsOf } from './dates.ts';
+import { addDays, addWeekdays, dayOf, lastDayOf, monthsOf, onWeekday } from './dates.ts';
 import { fired, type Process, type Signal, until } from './engine.ts';
 import { acts, type Firm } from './firm.ts';
 import { type Person } from './people.ts';
 import { cents, type Project, step, today } from './project.ts';
 import { pickedUp } from './queue.ts';
-import { type BillingLineRow, type InvoiceRow, type MilestoneRow } from './rows.ts';
+import { type Random } from './rng.ts';
+import { type BillingLineRow, type Instant, type InvoiceRow, type MilestoneRow } from './rows.ts';
 import { addLine } from './setup.ts';
 
 const CHECK = 22 * MINUTE;
@@ -146,7 +147,7 @@ export function* bill(
 
 /** Money comes some days around the due date; one in eight customers is late, some pay in two parts. */
 function* payment(firm: Firm, project: Project, invoice: InvoiceRow, amount: number): Process {
-  const { random, office } = project;
+  const { random } = project;
   const days = random.chance(0.12) ? random.logNormal(43, 0.1) : random.logNormal(31, 0.16);
   const receive = (part: number, isFinal: boolean): void => {
     firm.records.add('erp/payments', {
@@ -158,10 +159,17 @@ function* payment(firm: Firm, project: Project, invoice: InvoiceRow, amount: num
       isFinal
     });
   };
-  yield* until(office.work.next(firm.simulation.now + days * DAY) + random.between(0, 2) * HOUR);
+  yield* until(bankDay(random, firm.simulation.now + days * DAY));
   const first = firm.decks.partPayment.draw() ? cents(amount * random.between(0.4, 0.7)) : amount;
   receive(first, first === amount);
   if (first === amount) return;
-  yield* until(office.work.next(firm.simulation.now + random.logNormal(12, 0.3) * DAY));
+  yield* until(bankDay(random, firm.simulation.now + random.logNormal(12, 0.3) * DAY));
   receive(cents(amount - first), true);
+}
+
+/** Statements of the bank come in on weekday afternoons, whatever the offices' holidays; not at Christmas and New Year. */
+function bankDay(random: Random, instant: Instant): Instant {
+  let date = onWeekday(dayOf(instant));
+  while (['12-25', '12-26', '01-01'].includes(date.slice(5))) date = addWeekdays(date, 1);
+  return Date.parse(`${date}T00:00:00Z`) + random.between(11, 20) * HOUR;
 }

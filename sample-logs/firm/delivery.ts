@@ -11,7 +11,7 @@ import { type Person } from './people.ts';
 import { purchase, requestPurchase } from './procurement.ts';
 import { cents, type Project, step, today } from './project.ts';
 import { type Instant } from './rows.ts';
-import { bookWeek } from './timesheets.ts';
+import { bookWeek, LATEST_ENTRY } from './timesheets.ts';
 
 /** The time during which a project rests. */
 interface Hold {
@@ -141,7 +141,9 @@ function* expenses(firm: Firm, project: Project, person: Person, end: Instant): 
     yield* until(person.work.add(firm.simulation.now, random.logNormal(24 * WORKDAY, 0.6)));
     if (firm.simulation.now >= end) return;
     const spentAt = firm.simulation.now;
-    yield* until(Math.min(person.work.add(spentAt, random.logNormal(7 * HOUR, 0.5)), spentAt + 4.5 * 24 * HOUR));
+    const enteredAt = person.work.add(spentAt, random.logNormal(7 * HOUR, 0.5));
+    // Who goes on leave that evening enters it before.
+    yield* until(enteredAt - spentAt > LATEST_ENTRY ? spentAt + HOUR : enteredAt);
     firm.records.add('psa/expenses', {
       id: firm.ids.next('EX-', 6),
       project: row.code,

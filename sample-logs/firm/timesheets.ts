@@ -7,7 +7,7 @@ import { type Project } from './project.ts';
 import { type Instant } from './rows.ts';
 
 /** Nobody enters later than this; what is late in the exports was made so on purpose. */
-const LATEST_ENTRY = 4.5 * DAY;
+export const LATEST_ENTRY = 4.5 * DAY;
 /** A person has a day of the week for each project, and takes turns with the others. */
 const days = [0, 1, 3, 2] as const;
 
@@ -37,7 +37,8 @@ export function* bookWeek(firm: Firm, project: Project, booking: Booking): Proce
   if (!(startedAt < Math.min(weekend, to))) return;
   const hours = Math.min(9.5, Math.max(1, Math.round(booking.hours * random.between(0.8, 1.2) * 2) / 2));
   const enteredAt = person.work.add(startedAt, Math.min(hours, 7) * HOUR + random.logNormal(25 * MINUTE, 0.7));
-  yield* until(Math.min(enteredAt, startedAt + LATEST_ENTRY));
+  // Who goes on leave that evening enters it before.
+  yield* until(enteredAt - startedAt > LATEST_ENTRY ? startedAt + hours * HOUR : enteredAt);
   const date = office.dateAt(startedAt);
   const billable = random.chance(0.93);
   firm.records.add('psa/time', {
