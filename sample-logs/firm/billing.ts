@@ -159,17 +159,23 @@ function* payment(firm: Firm, project: Project, invoice: InvoiceRow, amount: num
       isFinal
     });
   };
-  yield* until(bankDay(random, firm.simulation.now + days * DAY));
+  yield* until(statement(firm, random, firm.simulation.now + days * DAY));
   const first = firm.decks.partPayment.draw() ? cents(amount * random.between(0.4, 0.7)) : amount;
   receive(first, first === amount);
   if (first === amount) return;
-  yield* until(bankDay(random, firm.simulation.now + random.logNormal(12, 0.3) * DAY));
+  yield* until(statement(firm, random, firm.simulation.now + random.logNormal(12, 0.3) * DAY));
   receive(cents(amount - first), true);
 }
 
-/** Statements of the bank come in on weekday afternoons, whatever the offices' holidays; not at Christmas and New Year. */
-function bankDay(random: Random, instant: Instant): Instant {
+/** When statements of the bank come in, UTC; the first payments of a day are spread over all of it. */
+const statements = [14, 10, 17, 8, 12, 19, 15.5, 6.5, 13, 9, 16, 11, 18] as const;
+
+/** The bank's statements come on weekdays, whatever the offices' holidays; not at Christmas and New Year. */
+function statement({ payments }: Firm, random: Random, instant: Instant): Instant {
   let date = onWeekday(dayOf(instant));
   while (['12-25', '12-26', '01-01'].includes(date.slice(5))) date = addWeekdays(date, 1);
-  return Date.parse(`${date}T00:00:00Z`) + random.between(11, 20) * HOUR;
+  const number = payments.get(date) ?? 0;
+  payments.set(date, number + 1);
+  const hour = statements[number % statements.length] ?? 12;
+  return Date.parse(`${date}T00:00:00Z`) + hour * HOUR + random.between(0, 15) * MINUTE;
 }

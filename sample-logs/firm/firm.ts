@@ -1,6 +1,5 @@
-import { MINUTE } from './clock.ts';
 import { type Process, Simulation, until } from './engine.ts';
-import { START } from './clock.ts';
+import { MINUTE, START } from './clock.ts';
 import { organise, type Organisation } from './organisation.ts';
 import { type Person } from './people.ts';
 import { Plan } from './planning.ts';
@@ -29,6 +28,8 @@ export interface Firm {
   decks: Decks;
   plan: Plan;
   stalls: Stalls;
+  /** How many payments are on their way, by the day on which they come. */
+  payments: Map<string, number>;
   /** What chance chose and no record says. */
   planted: { unbilledMilestones: string[]; unbilledChanges: string[]; skippedTransitions: string[] };
   /** Working time that a resource manager of AMER needs for a request: makes the load of T2. */
@@ -47,6 +48,7 @@ export function openFirm(options: FirmOptions): Firm {
     decks: decks(seed, cell),
     plan: new Plan(),
     stalls: new Stalls(new Random(seed, cell, 'stalls'), projects),
+    payments: new Map(),
     planted: { unbilledMilestones: [], unbilledChanges: [], skippedTransitions: [] },
     staffingTime: 0
   };
@@ -81,7 +83,7 @@ export class Ids {
     this.#cell = cell;
   }
 
-  /** `next('MS-', 6)`: MS-000001 and so on; cells are 10^digits / 10 … apart by `room`. */
+  /** `next('MS-', 6)`: MS-000001 and so on; the next cell's begin `room` further on. */
   next(prefix: string, digits: number, room = 20_000): string {
     return `${prefix}${String(this.#cell * room + this.#count(prefix)).padStart(digits, '0')}`;
   }

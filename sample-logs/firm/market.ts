@@ -70,7 +70,7 @@ const MEDIAN_CYCLE = 48 * DAY;
 export function market(firm: Firm): Deal[] {
   const { seed, cell, projects } = firm.options;
   const random = new Random(seed, cell, 'market');
-  const customers = customersOf(firm, random);
+  const customers = customersOf(firm);
   const deals: Deal[] = [];
   let left = projects;
   for (const region of regions) {
@@ -149,7 +149,7 @@ function dealt<Item>(random: Random, items: readonly Item[]): () => Item {
   };
 }
 
-function customersOf(firm: Firm, random: Random): Record<Region, Record<string, { id: string; name: string }[]>> {
+function customersOf(firm: Firm): Record<Region, Record<string, { id: string; name: string }[]>> {
   const count = Math.max(12, Math.round(firm.options.projects / 4));
   const result: Record<Region, Record<string, { id: string; name: string }[]>> = { EMEA: {}, AMER: {}, APAC: {} };
   for (let i = 0; i < count; i += 1) {
@@ -160,6 +160,5 @@ function customersOf(firm: Firm, random: Random): Record<Region, Record<string, 
       name: customerName(firm.options.cell * 300 + i)
     });
   }
-  random.next();
   return result;
 }
