@@ -33,7 +33,7 @@ export interface SilentHoursOptions {
 export async function silentHours(
   engine: Engine,
   logId: number,
-  { atLeastMissing = 12 }: SilentHoursOptions = {}
+  { atLeastMissing = 20 }: SilentHoursOptions = {}
 ): Promise<Silence[]> {
   return ask<Silence[]>(
     engine,
