@@ -24,7 +24,8 @@ export interface SilentHoursOptions {
  * rows counts as one sign. Expected of an hour is the median of the same hour of the week over the six weeks before and
  * after, in which the system wrote at all. Consecutive hours without a sign are a silence. It counts when
  * - at least `atLeastMissing` signs were expected in it,
- * - the other systems gave at least 70 % of what is usual for *them* in those hours (on a holiday all are quieter), and
+ * - the other systems gave what is usual for *them* in those hours, less three times its square root, which chance may
+ *   take away (on a holiday all are quieter), and
  * - the two hours after it hold what is usual for them and at least half of the records that were missing: people and
  *   queues catch up after an outage, and not after a quiet morning.
  *
@@ -67,7 +68,7 @@ export async function silentHours(
     ), others as (
       select s.system, s.run
       from silence s join judged j on j.system <> s.system and j.hour between s.first_hour and s.last_hour
-      group by s.system, s.run having sum(j.signs) >= 0.7 * sum(j.usual_signs)
+      group by s.system, s.run having sum(j.signs) >= sum(j.usual_signs) - 3 * sqrt(sum(j.usual_signs))
     ), caught_up as (
       select s.system, s.run
       from silence s join judged j on j.system = s.system
