@@ -51,12 +51,13 @@ test('an event says when it happened, was recorded and taken in, and which recor
   const timeline = page.getByRole('group', { name: 'Timeline, lanes by system' });
   const signed = timeline.getByRole('button', { name: /^Contract signed/ });
   await signed.hover();
-  const card = page.getByRole('dialog', { name: 'Contract signed' });
+  const tip = page.getByRole('tooltip', { name: 'Contract signed' });
   for (const words of ['happened', 'recorded', 'ingested', 'Ada Brandt (P01)', 'contract CT-1', 'projects.json, row'])
-    await expect(card).toContainText(words);
+    await expect(tip).toContainText(words);
   await page.keyboard.press('Escape');
-  await expect(card).toBeHidden();
+  await expect(tip).toBeHidden();
   await signed.click();
+  const card = page.getByRole('dialog', { name: 'Contract signed' });
   await expect(card.getByRole('button', { name: 'Show in the list' })).toBeFocused();
   await page.keyboard.press('Enter');
   const listed = page.getByRole('region', { name: /^Events/ }).getByRole('button', { name: 'Contract signed' });
@@ -76,7 +77,7 @@ test('keys move from event to event and from lane to lane', async ({ page }) => 
   await expect(timeline.getByRole('button', { name: /^Deal won/ })).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await expect(timeline.getByRole('button', { name: /^Project created/ })).toBeFocused();
-  await expect(page.getByRole('dialog', { name: 'Project created' })).toBeVisible();
+  await expect(page.getByRole('tooltip', { name: 'Project created' })).toBeVisible();
   await page.keyboard.press('+');
   await expect(timeline.getByRole('button', { name: /^Project created/ })).toBeFocused();
 });

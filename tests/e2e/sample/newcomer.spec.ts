@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatInstant } from '#models/units/instant.ts';
 import { expect, expectAccessible, settled } from '../page-test.ts';
 import { test } from './sample-test.ts';
 
@@ -9,8 +10,8 @@ test.describe.configure({ mode: 'serial' });
 const truth = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../sample-logs/exports/truth.json'), 'utf8')
 ) as {
-  projects: unknown;
   truths: { acrossSystems: string[] };
+  dirt: { outage: { from: string } };
 };
 const systems = ['Northforce', 'Planbase', 'Ledgerline', 'Signoff', 'Buydesk', 'Aftercare'];
 const toured = () => localStorage.setItem('throughline-tour', 'done');
@@ -47,13 +48,14 @@ test('the tour leads in three clicks from the overview over the map to a project
   const timeline = page.getByRole('group', { name: 'Timeline, lanes by system' });
   for (const system of systems) await expect(timeline.getByText(system, { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Done' }).click();
-  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByRole('dialog', { name: 'One case across all systems' })).toHaveCount(0);
   await page.goto('/');
   await settled(page);
   await expect(page.getByText('Tour, 1 of 3'), 'once for good').toHaveCount(0);
 });
 
 test('the tour is skipped by key, and can be taken again from the help', async ({ page }) => {
+  test.slow();
   await page.goto('/');
   await settled(page);
   await page.getByRole('button', { name: /^Next/ }).focus();
@@ -68,6 +70,7 @@ test('the tour is skipped by key, and can be taken again from the help', async (
 test('from a number on the overview to a project, its timeline over six systems and the record of an event', async ({
   page
 }) => {
+  test.slow();
   await page.addInitScript(toured);
   await page.goto('/');
   await settled(page);
@@ -98,13 +101,23 @@ test('from a number on the overview to a project, its timeline over six systems 
   await expectAccessible(page);
 });
 
-for (const path of ['/', '/process', '/variants', '/cases', '/cases?view=opportunity', '/data']) {
-  test(`${path} says that the data is sample data, and is accessible`, async ({ page }) => {
-    await page.addInitScript(toured);
+test('every page says that the data is sample data', async ({ page }) => {
+  await page.addInitScript(toured);
+  for (const path of ['/', '/process', '/variants', '/cases?view=opportunity', '/cases/PRJ-1004', '/data']) {
     await page.goto(path);
     await settled(page);
     const banner = page.getByRole('complementary', { name: 'Sample data' });
     await expect(banner.getByRole('link', { name: 'connect your systems' })).toHaveAttribute('href', '/data');
+  }
+});
+
+// What these pages hold that no other log has: columns of a case list, sources, findings and codes.
+for (const path of ['/cases', '/data']) {
+  test(`${path} is accessible with the sample firm`, async ({ page }) => {
+    test.slow();
+    await page.addInitScript(toured);
+    await page.goto(path);
+    await settled(page);
     await expectAccessible(page);
   });
 }
@@ -115,7 +128,7 @@ test('Data: seven sources whose rows add up, what is odd in words, fixed now', a
   await settled(page);
   const sources = page.getByRole('region', { name: /^What was loaded into/ });
   for (const system of [...systems, 'Peopledesk'])
-    await expect(sources.getByRole('rowheader', { name: new RegExp(`^${system}`) })).toBeVisible();
+    await expect(sources.getByRole('rowheader', { name: new RegExp(system) })).toBeVisible();
   for (const row of await sources.getByRole('row').all()) {
     const [rowsIn, loaded, quarantined, duplicates] = (await row.locator('td.number').allInnerTexts()).map((text) =>
       Number(text.replaceAll(/\s/g, ''))
@@ -125,9 +138,11 @@ test('Data: seven sources whose rows add up, what is odd in words, fixed now', a
   }
   const odd = page.getByRole('region', { name: /^What is odd about it/ });
   await expect(odd).toContainText('The clock of Ledgerline is at least 7 minutes fast');
-  await expect(odd).toContainText('Planbase recorded nothing from 2 Sep 2025, 08:00 to 2 Sep 2025, 14:00 UTC');
+  await expect(odd).toContainText(
+    `Planbase recorded nothing from ${formatInstant(truth.dirt.outage.from, { precision: 'day' })}`
+  );
   await expect(odd).toContainText('were recorded more than 7 days after they happened');
-  await expect(odd).toContainText('names codes that contradict each other'.replace('names', 'name'));
+  await expect(odd).toContainText('name codes that contradict each other');
   await expect(page.getByRole('region', { name: /^Logs/ })).toContainText('30 Jun 2026, fixed');
   await expect(page.getByRole('region', { name: /^Quarantine/ })).toContainText('of 40');
 });
@@ -139,21 +154,18 @@ test('a code that matches nothing is settled by a person, found again and taken 
   const codes = page.getByRole('region', { name: /^Codes between systems/ });
   const before = Number((await codes.getByRole('link', { name: /match nothing/ }).innerText()).split(' ')[0]);
   expect(before).toBeGreaterThan(0);
-  const row = codes
-    .getByRole('row')
-    .filter({ has: page.getByRole('button', { name: /means PRJ-/ }) })
-    .first();
-  const choice = row.getByRole('button', { name: /means PRJ-/ }).first();
-  const words = (await choice.getAttribute('aria-label')) ?? '';
+  const choice = codes.getByRole('button', { name: /^PRJ-.* is meant by / }).first();
+  const [, project, record] =
+    /^(PRJ-\d+).* is meant by (.*)$/.exec((await choice.innerText()).replaceAll(/\s+/g, ' ')) ?? [];
   await choice.click();
   await expect(codes.getByRole('alert')).toContainText('Say who decides first');
   await page.keyboard.type('Ada');
   await choice.click();
-  await expect(codes.getByRole('status').filter({ hasText: words })).toBeVisible();
+  await expect(codes.getByRole('status').filter({ hasText: `${record} means ${project}` })).toBeVisible();
   await expect(codes.getByRole('link', { name: `${before - 1} match nothing` })).toBeVisible();
-  await codes.getByRole('link', { name: '1 settled by a person' }).click();
-  await expect(codes.getByRole('row').nth(1)).toContainText('says Ada');
-  await codes.getByRole('button', { name: /^Undo what was settled/ }).click();
+  await codes.getByRole('link', { name: '1 are settled by a person' }).click();
+  await expect(codes.getByRole('listitem').first()).toContainText('says Ada');
+  await codes.getByRole('button', { name: `Undo what was settled of ${record}` }).click();
   await expect(codes.getByRole('link', { name: `${before} match nothing` })).toBeVisible();
 });
 
