@@ -97,7 +97,7 @@ function placeRows(loosely: Mark[], { most, width, measure }: Rows): { rows: num
     if (row < 0 && rows.length < most) row = rows.length;
     if (row < 0) row = roomiest(rows, mark.left);
     if (row < 0) {
-      join(rows, mark);
+      join(rows, mark, measure);
       continue;
     }
     const taken = rows[row];
@@ -183,15 +183,17 @@ function endRow({ last, before }: Row, width: number): void {
   last.labelWidth = whole;
 }
 
-function join(rows: Row[], mark: Mark): void {
+/** A mark without room of its own becomes part of the one that stands nearest to it. */
+function join(rows: Row[], mark: Mark, measure: (text: string) => number): void {
   const row = rows.reduce((a, b) => (b.markEnd > a.markEnd ? b : a));
   const { last } = row;
   last.kind = 'several';
   last.events = [...last.events, ...mark.events].sort((a, b) => a.position - b.position);
   last.width = Math.max(last.width, mark.left + mark.width - last.left);
   last.label = severalWords(last.events);
+  last.labelWidth = Math.ceil(measure(last.label));
   row.markEnd = last.left + last.width;
-  row.end = Math.max(row.end, row.markEnd);
+  row.end = row.markEnd + GAP + last.labelWidth;
 }
 
 export function runWords({ activity, events, hours }: Run): string {
