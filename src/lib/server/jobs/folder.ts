@@ -64,8 +64,9 @@ export async function filesAt(
 function ownSystem(mapping: unknown): SystemMapping | undefined {
   if (typeof mapping !== 'object' || mapping === null) return undefined;
   if ('streams' in mapping) {
-    const { zone: _zone, offices: _offices, ...system } = mapping as Record<string, unknown>;
-    return parseSystem(system);
+    // What stands beside a system in one file belongs to its reading.
+    const system = Object.entries(mapping).filter(([key]) => key !== 'zone' && key !== 'offices');
+    return parseSystem(Object.fromEntries(system));
   }
   return 'system' in mapping && typeof mapping.system === 'object' ? parseSystem(mapping.system) : undefined;
 }
