@@ -47,18 +47,22 @@ export async function silentHours(
       select system, date_trunc('hour', seen) as hour, count(distinct time_bucket(interval 5 minute, seen)) as signs,
         count(*) as records, min(seen) as first, max(seen) as last
       from written where isfinite(seen) group by all
+    ), alive as (
+      select distinct system, date_trunc('week', hour) as week from hour
     ), clock as (
-      select system, unnest(generate_series(min(hour), max(hour), interval 1 hour)) as hour from hour group by system
+      -- Hours of weeks with records alone: one date in the year 9999 would make seventy million others.
+      select system, hour from (
+        select system, unnest(generate_series(week, week + interval 167 hours, interval 1 hour)) as hour from alive
+      ) join (select system, min(hour) as first_hour, max(hour) as last_hour from hour group by system) using (system)
+      where hour between first_hour and last_hour
     ), grid as materialized (
       select system, hour, coalesce(signs, 0) as signs, coalesce(records, 0) as records,
-        isodow(hour) * 24 + hour(hour) as of_week, date_trunc('week', hour) as week
+        isodow(hour) * 24 + hour(hour) as of_week
       from clock left join hour h using (system, hour)
-    ), alive as (
-      select system, week from grid group by all having sum(signs) > 0
     ), judged as materialized (
       select *, median(signs) over around as usual_signs, median(records) over around as usual_records,
         sum((signs > 0)::integer) over (partition by system order by hour) as run
-      from grid semi join alive using (system, week)
+      from grid
       window around as (partition by system, of_week order by hour
         range between interval 42 days preceding and interval 42 days following exclude current row)
     ), silence as (
