@@ -133,8 +133,11 @@ async function loadCsv(request: StreamRequest, fields: Fields): Promise<Source> 
   };
 }
 
+/** Parts of an id stand with `/` between them; one that holds a `/` says so, or two records would be one. */
 const sourceRef = (stream: Stream, fields: Fields): Sql => {
-  const id = stream.id.map((name) => fields.column(name));
+  const part = (column: Sql) => sql`replace(replace(${column}, '\\', '\\\\'), '/', '\\/')`;
+  const columns = stream.id.map((name) => fields.column(name));
+  const id = columns.length === 1 ? columns : columns.map(part);
   return sql`${`${stream.name}:`} || ${join(id, ` || '/' || `)} as source_ref`;
 };
 

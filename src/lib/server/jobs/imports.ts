@@ -80,6 +80,8 @@ interface Entry {
   request: ImportRequest;
   abort: AbortController;
   listeners: Set<(job: Job) => void>;
+  /** Which log it fills, once that is there: another of its name would be without its set-up. */
+  logId?: number | undefined;
 }
 
 const keptJobs = 50;
@@ -105,7 +107,8 @@ export class Imports {
   }
 
   /** @throws {BadInput} when a file is not there */
-  async start(request: ImportRequest): Promise<Job> {
+  async start(asked: ImportRequest): Promise<Job> {
+    const request = { ...asked, log: asked.log.trim() };
     if (request.files.length === 0) throw new BadUse('there is no file to import', 'name at least one file');
     const files = await Promise.all(
       request.files.map(async ({ path, name }): Promise<FileState> => {
@@ -199,7 +202,9 @@ export class Imports {
     };
     try {
       const { setup, sample = false } = request;
-      if (setup) await setUp(this.store, request.log, setup, { sample });
+      // Before its first step a job that was cancelled has touched nothing, not even the set-up of its log.
+      if (!sample) abort.signal.throwIfAborted();
+      if (setup) entry.logId = await setUp(this.store, request.log, setup, { sample });
       for (const [index, file] of job.files.entries()) {
         const from = request.files[index] as ImportFile;
         try {
@@ -259,11 +264,21 @@ export class Imports {
       file.rows = report.rowsIn;
       job.state = file.state = 'loading';
       changed();
+      let loadedInto: number | undefined;
       file.batch = await loadStaged(
         this.store,
         { log: request.log, source, file: name, folder, report },
-        ensureDefaultViews
+        async (transaction, logId) => {
+          if (entry.logId !== undefined && entry.logId !== logId)
+            throw new BadUse(
+              `the log "${request.log}" was deleted while files were imported into it`,
+              'import them again if it was meant to stay'
+            );
+          await ensureDefaultViews(transaction, logId);
+          loadedInto = logId;
+        }
       );
+      entry.logId = loadedInto;
       file.state = 'done';
       changed();
     } finally {
