@@ -61,7 +61,7 @@ async function loadSample(directory: string, asJson: boolean): Promise<ExitCode>
 
 async function verifyFirm(store: string, exports: string, asJson: boolean): Promise<ExitCode> {
   const { verify } = await import('#sample-logs/verify.ts');
-  const truth = JSON.parse(await readFile(join(exports, 'truth.json'), 'utf8')) as Parameters<typeof verify>[0];
+  const truth = JSON.parse(await truthIn(exports)) as Parameters<typeof verify>[0];
   const facts = await withConnection(store, async (connection) => {
     const log = 'firm';
     const { job } = await connection.send<{ job: string }>('POST', '/imports', { log, paths: [exports] });
@@ -85,8 +85,16 @@ async function verifyFirm(store: string, exports: string, asJson: boolean): Prom
   return missed.length === 0 ? 0 : 1;
 }
 
+async function truthIn(exports: string): Promise<string> {
+  try {
+    return await readFile(join(exports, 'truth.json'), 'utf8');
+  } catch (cause) {
+    throw new BadUse(`${exports} holds no truth.json`, 'name a folder that throughline simulate wrote', { cause });
+  }
+}
+
 function seedOf(text: string): number {
   const seed = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new BadUse(`"${text}" is no seed`, 'a seed is a whole number from 0 on, for example --seed 8');
+  if (/^\d+$/.test(text) && seed < 2 ** 32) return seed;
+  throw new BadUse(`"${text}" is no seed`, `a seed is a whole number from 0 to ${2 ** 32 - 1}, for example --seed 8`);
 }
