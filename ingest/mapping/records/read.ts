@@ -245,7 +245,7 @@ async function stageRecord(staging: Staging, mapping: StreamReading, fields: Fie
     sql`select position, ${stream.name} as stream, source_ref,
         md5(concat_ws(chr(31), ${fingerprint(mapping)}, coalesce(zone, ''), ${join([...named, ...others], ', ')})) as content,
         ${recordedAt} as recorded_at
-      from ${levelTable('')} anti join problem using (position)`
+      from ${levelTable('')} anti join problem using (position) order by position`
   );
 }
 
