@@ -9,8 +9,8 @@ import { ask, elapsed, instant, words, type ViewContext } from './context.ts';
 
 export interface CaseDetailOptions {
   /** At most so many events, in order, after `offset`. */
-  limit?: number;
-  offset?: number;
+  limit?: number | undefined;
+  offset?: number | undefined;
 }
 
 export interface CaseEvent {

@@ -72,7 +72,8 @@ async function stageEvents(staging: Staging, options: StageOptions): Promise<voi
   await staging.write(
     'event_object',
     sql`select place as position, o.type as object_type, o.id as object_id, o.qualifier as qualifier
-      from (select place, unnest(objects) as o from ${from}) where o.id is not null order by place, o.type, o.id`
+      from (select place, unnest(objects) as o, generate_subscripts(objects, 1) as nth from ${from})
+      where o.id is not null order by place, nth`
   );
   await reportUnknown(staging, stream, fields, findings);
 }
