@@ -25,7 +25,9 @@ export default defineConfig({
     { name: 'empty', testMatch: 'empty.spec.ts' },
     { name: 'import', testMatch: 'import.spec.ts', dependencies: ['empty'] },
     { name: 'filled', testMatch: 'filled/*.spec.ts', dependencies: ['import'] },
-    // On a server of its own.
+    { name: 'objects', testMatch: 'objects/*.spec.ts', dependencies: ['filled'] },
+    // On servers of their own.
+    { name: 'sample', testMatch: 'sample/*.spec.ts' },
     { name: 'lifecycle', testMatch: 'lifecycle/*.spec.ts' }
   ]
 });

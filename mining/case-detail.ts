@@ -9,8 +9,8 @@ import { ask, elapsed, instant, words, type ViewContext } from './context.ts';
 
 export interface CaseDetailOptions {
   /** At most so many events, in order, after `offset`. */
-  limit?: number;
-  offset?: number;
+  limit?: number | undefined;
+  offset?: number | undefined;
 }
 
 export interface CaseEvent {
@@ -87,8 +87,8 @@ export interface CaseDetail {
  * One case with everything that is known of it: its events in order, each with where it came from and what it touched,
  * the objects around the case and their links.
  *
- * Around the case are what its events touch, what the case's own object is linked to either way, and where the links
- * of the touched ones lead: an opportunity's customer, an assignment's person.
+ * Around the case are the members of a view by traversal, what the events touch, what the case's own object is linked
+ * to either way, and where the links of members and touched ones lead: an opportunity's customer, an assignment's person.
  *
  * @throws {NotFound} when the view holds no case of this id
  * @example
@@ -189,21 +189,24 @@ function objectList(view: View): Sql {
 }
 
 /**
- * The case's object (distance 0), what its events touch (1), what is linked to it in either direction, and where the
- * links of touched ones lead (2).
+ * The case's object (distance 0), its view's members and what its events touch (1), what is linked to it in either
+ * direction, and where the links of the near ones lead (2).
  */
 function objectsAround(view: View): Sql {
   const own = sql`(select case_no from chosen)`;
+  const members =
+    view.definition === null ? sql`` : sql`union select object_no from ${ident(view.members)} where case_no = ${own}`;
   return sql`
+    with near as materialized (select object_no from touch ${members})
     select object_no, min(distance) as distance, any_value(o.type) as type, any_value(o.id) as id
     from (
       select case_no as object_no, 0 as distance from chosen
       union all
-      select object_no, 1 from touch
+      select object_no, 1 from near
       union all
       select from_no, 2 from link where to_no = ${own}
       union all
-      select to_no, 2 from link where from_no = ${own} or from_no in (select object_no from touch)
+      select to_no, 2 from link where from_no = ${own} or from_no in (select object_no from near)
     ) join (select object_no, type, id from object where log_id = ${view.logId}) o using (object_no)
     group by object_no`;
 }

@@ -1,4 +1,5 @@
 import type { LogRow } from '#models/log/catalogue.ts';
+import { fileRanks } from '#models/log/file-ranks.ts';
 import { links } from '#models/log/links.ts';
 import { resolution } from '#models/log/references.ts';
 import type { Engine } from '#models/store/engine.ts';
@@ -42,7 +43,7 @@ export interface DataQualityOptions {
 /**
  * What is wrong with a log's data, counted over the whole of it.
  *
- * - quarantined, duplicate rows: of each file as it first came in.
+ * - quarantined rows: of each file as it last came in; duplicate rows: as it first came in.
  * - late facts: events with `recorded_at − happened_at` above `lateAfterDays`.
  * - missing fields: objects that are described and lack a required attribute (absent or empty), one finding a field.
  * - unmatched and contradictory codes: references that lead nowhere, or to several objects, and that nobody decided.
@@ -51,7 +52,7 @@ export interface DataQualityOptions {
  * - outages: see `silentHours`.
  * - repeated and missing hours: local times that the change of clocks makes ambiguous or impossible, as their readers
  *   counted them.
- * - dangling links: objects that are linked to and described nowhere.
+ * - dangling links: objects that a link or an event names and nothing describes.
  *
  * Kinds without any case are absent.
  */
@@ -61,7 +62,7 @@ export async function dataQuality(
   { lateAfterDays = 7, required = [], echoes = [] }: DataQualityOptions = {}
 ): Promise<QualityFinding[]> {
   const parts = [
-    rowsOfFirstImports(log.log_id),
+    rowsOfImports(log.log_id),
     lateFacts(log.log_id, lateAfterDays),
     ...(required.length > 0 ? [missingFields(log.log_id, required)] : []),
     openReferences(log.log_id),
@@ -100,14 +101,16 @@ const columns = (kind: Sql, about: Sql, count: Sql, example: Sql, minutes: Sql =
   sql`(${kind})::varchar as kind, (${about})::varchar as about, (${count})::double as count,
     (${example})::varchar as example, (${minutes})::double as minutes`;
 
-function rowsOfFirstImports(logId: number): Sql {
+/** The same file again brings nothing but duplicates, and a mended or grown one other rows in quarantine. */
+function rowsOfImports(logId: number): Sql {
   return sql`
     select ${columns(sql`kind`, sql`s.name`, sql`sum(n)`, sql`arg_max(f.name, n)`)}
     from (
-      unpivot (
-        select file_id, source_id, duplicates as duplicate_rows, quarantined as quarantined_rows from batch
-        where log_id = ${logId} qualify row_number() over (partition by file_id order by batch_no) = 1
-      ) on duplicate_rows, quarantined_rows into name kind value n
+      select file_id, source_id, 'duplicate_rows' as kind, duplicates as n from batch
+      where log_id = ${logId} qualify row_number() over (partition by file_id order by batch_no) = 1
+      union all
+      select file_id, source_id, 'quarantined_rows', quarantined from batch
+      where log_id = ${logId} qualify row_number() over (partition by file_id order by batch_no desc) = 1
     ) join source s using (source_id) join file f using (file_id) group by kind, s.name`;
 }
 
@@ -124,12 +127,12 @@ function missingFields(logId: number, required: readonly { object: string; attri
   const fields = required.map(({ object, attribute }) => sql`(${object}, ${attribute})`);
   return sql`
     select ${columns(sql`'missing_fields'`, sql`r.object || '.' || r.attribute`, sql`count(*)`, sql`min(o.id)`)}
-    from (values ${join(fields, ', ')}) r(object, attribute)
+    from (select distinct * from (values ${join(fields, ', ')}) f(object, attribute)) r
     join (select object_no, type, id from object where log_id = ${logId} and declared) o on o.type = r.object
     left join (
-      select c.object_no, j.key, max_by(j.value ->> '$', (coalesce(c.changed_at, timestamp '-infinity'), c.batch_no,
-        c.position)) as value
-      from object_change c, json_each(c.attributes) j
+      select c.object_no, j.key, max_by(j.value ->> '$', (coalesce(c.changed_at, timestamp '-infinity'), f.file_rank,
+        c.batch_no, c.position)) as value
+      from object_change c join (${fileRanks(logId)}) f using (file_id), json_each(c.attributes) j
       where c.log_id = ${logId} and c.superseded_batch is null and c.object_no in (
         select object_no from object where log_id = ${logId} and type in (${join(
           required.map(({ object }) => sql`${object}`),
@@ -186,6 +189,13 @@ function readersFindings(logId: number): Sql {
 
 function danglingLinks(logId: number): Sql {
   return sql`
+    with bare as (select object_no, type, id from object where log_id = ${logId} and not declared)
     select ${columns(sql`'dangling_link'`, sql`type`, sql`count(*)`, sql`min(id)`)}
-    from object where log_id = ${logId} and not declared group by type`;
+    from bare where object_no in (
+      select from_no from (${links(logId)}) union all select to_no from (${links(logId)})
+      union all
+      select l.object_no from (select event_no, object_no from event_object where log_id = ${logId}) l
+      semi join bare using (object_no)
+      semi join (select event_no from event where log_id = ${logId} and superseded_batch is null) e using (event_no)
+    ) group by type`;
 }

@@ -14,8 +14,11 @@ export function nextBilling({ logId, projects: view }: Firm, projects: Sql): Sql
   const planned = (type: string): Sql => sql`
     select m.case_no as project_no, m.object_no, a.attributes ->> '$.planned_date' as planned_date,
       try_cast(a.attributes ->> '$.amount' as double) as amount, nullif(a.attributes ->> '$.currency', '') as currency
-    from member m join (${objectAttributes(logId, sql`
-      select object_no from member where object_no in ${ofType(type)}`)}) a using (object_no)`;
+    from member m join (${objectAttributes(
+      logId,
+      sql`
+      select object_no from member where object_no in ${ofType(type)}`
+    )}) a using (object_no)`;
   return sql`
     with member as materialized (
       select case_no, object_no from ${ident(view.members)} where case_no in (select object_no from ${projects} wanted)

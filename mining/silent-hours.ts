@@ -24,7 +24,8 @@ export interface SilentHoursOptions {
  * rows counts as one sign. Expected of an hour is the median of the same hour of the week over the six weeks before and
  * after, in which the system wrote at all. Consecutive hours without a sign are a silence. It counts when
  * - at least `atLeastMissing` signs were expected in it,
- * - the other systems gave at least 70 % of what is usual for *them* in those hours (on a holiday all are quieter), and
+ * - the other systems gave what is usual for *them* in those hours, less three times its square root, which chance may
+ *   take away (on a holiday all are quieter), and
  * - the two hours after it hold what is usual for them and at least half of the records that were missing: people and
  *   queues catch up after an outage, and not after a quiet morning.
  *
@@ -33,7 +34,7 @@ export interface SilentHoursOptions {
 export async function silentHours(
   engine: Engine,
   logId: number,
-  { atLeastMissing = 12 }: SilentHoursOptions = {}
+  { atLeastMissing = 20 }: SilentHoursOptions = {}
 ): Promise<Silence[]> {
   return ask<Silence[]>(
     engine,
@@ -46,18 +47,22 @@ export async function silentHours(
       select system, date_trunc('hour', seen) as hour, count(distinct time_bucket(interval 5 minute, seen)) as signs,
         count(*) as records, min(seen) as first, max(seen) as last
       from written where isfinite(seen) group by all
+    ), alive as (
+      select distinct system, date_trunc('week', hour) as week from hour
     ), clock as (
-      select system, unnest(generate_series(min(hour), max(hour), interval 1 hour)) as hour from hour group by system
+      -- Hours of weeks with records alone: one date in the year 9999 would make seventy million others.
+      select system, hour from (
+        select system, unnest(generate_series(week, week + interval 167 hours, interval 1 hour)) as hour from alive
+      ) join (select system, min(hour) as first_hour, max(hour) as last_hour from hour group by system) using (system)
+      where hour between first_hour and last_hour
     ), grid as materialized (
       select system, hour, coalesce(signs, 0) as signs, coalesce(records, 0) as records,
-        isodow(hour) * 24 + hour(hour) as of_week, date_trunc('week', hour) as week
+        isodow(hour) * 24 + hour(hour) as of_week
       from clock left join hour h using (system, hour)
-    ), alive as (
-      select system, week from grid group by all having sum(signs) > 0
     ), judged as materialized (
       select *, median(signs) over around as usual_signs, median(records) over around as usual_records,
         sum((signs > 0)::integer) over (partition by system order by hour) as run
-      from grid semi join alive using (system, week)
+      from grid
       window around as (partition by system, of_week order by hour
         range between interval 42 days preceding and interval 42 days following exclude current row)
     ), silence as (
@@ -67,7 +72,7 @@ export async function silentHours(
     ), others as (
       select s.system, s.run
       from silence s join judged j on j.system <> s.system and j.hour between s.first_hour and s.last_hour
-      group by s.system, s.run having sum(j.signs) >= 0.7 * sum(j.usual_signs)
+      group by s.system, s.run having sum(j.signs) >= sum(j.usual_signs) - 3 * sqrt(sum(j.usual_signs))
     ), caught_up as (
       select s.system, s.run
       from silence s join judged j on j.system = s.system

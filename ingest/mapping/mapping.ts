@@ -127,7 +127,10 @@ export type Role = (typeof roles)[number];
  */
 export function parseMapping(input: unknown, path = ''): TableMapping | StreamReading {
   if (typeof input !== 'object' || input === null) return parseTable(input);
-  if ('streams' in input) return parseStream({ system: input }, path);
+  if ('streams' in input) {
+    const { zone, offices, ...system } = input as Record<string, unknown>;
+    return parseStream({ system, zone, offices }, path);
+  }
   const isStream = 'stream' in input || ('system' in input && typeof input.system === 'object');
   return isStream ? parseStream(input, path) : parseTable(input);
 }

@@ -40,7 +40,7 @@ export const stages: z.input<typeof Stage>[] = [
     id: 'project_initiation',
     name: 'Project initiation',
     anchor: 'project',
-    reach: [steps.opportunityOfProject],
+    reach: [steps.opportunityOfProject, steps.erpProject],
     owner: 'project_operations',
     record: 'psa',
     enter: ['Deal handed over', 'Project created'],
@@ -52,8 +52,14 @@ export const stages: z.input<typeof Stage>[] = [
       { id: 'project_legal_entity', object: 'project', attribute: 'legal_entity', severity: 'high' },
       { id: 'project_planned_start', object: 'project', attribute: 'planned_start', severity: 'low' }
     ],
-    expected: ['Project created', 'Milestone planned', 'Resources requested'],
-    progress: ['Project created', 'Milestone planned'],
+    expected: [
+      'Project created',
+      'Project created in ERP',
+      'ERP project linked',
+      'Milestone planned',
+      'Resources requested'
+    ],
+    progress: ['Project created', 'Project created in ERP', 'Milestone planned'],
     repeatable: ['Milestone planned'],
     goal: { business: 'P3D' }
   },
@@ -90,14 +96,8 @@ export const stages: z.input<typeof Stage>[] = [
     enter: ['Staffing confirmed'],
     leave: ['Financial set-up completed'],
     next: ['delivery_execution'],
-    expected: [
-      'Project created in ERP',
-      'ERP project linked',
-      'Financial set-up started',
-      'Financial set-up completed',
-      'Plan recorded in ERP'
-    ],
-    progress: ['Project created in ERP', 'Financial set-up started'],
+    expected: ['Financial set-up started', 'Financial set-up completed', 'Plan recorded in ERP'],
+    progress: ['Financial set-up started'],
     repeatable: ['Plan recorded in ERP'],
     goal: { business: 'P3D' }
   },

@@ -108,19 +108,22 @@ async function writeNow(transaction: Transaction, logId: number, at: Date | null
 /**
  * Says of a log which firm's it is; makes the log where there is none. Its case views are made anew with what the
  * setup says.
+ *
+ * @returns the log's number
  */
 export async function setUp(
   store: Store,
   name: string,
   setup: Setup,
   { sample = false }: { sample?: boolean } = {}
-): Promise<void> {
-  await store.write(async (transaction) => {
+): Promise<number> {
+  return store.write(async (transaction) => {
     const { log_id } = await ensureLog(transaction, name);
     await transaction.execute(sql`
       update log set setup = ${JSON.stringify(setup)}, sample = ${sample} where log_id = ${log_id}`);
     await writeNow(transaction, log_id, setup.now === 'live' ? null : new Date(setup.now));
     await transaction.execute(sql`update view set built_batch = 0 where log_id = ${log_id}`);
+    return log_id;
   });
 }
 

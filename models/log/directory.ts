@@ -2,12 +2,14 @@ import type { Engine } from '#models/store/engine.ts';
 import { sql, type Sql } from '#models/store/sql.ts';
 import type { Transaction } from '#models/store/store.ts';
 import { findLog } from './catalogue.ts';
+import { fileRanks } from './file-ranks.ts';
 
 /**
  * The people directory: where each person belonged and when, from what the log says of its `person` objects.
  *
  * A change holds from its instant to the person's next one, or to the end of its last day (`valid_to`, on the clocks of
- * its `zone`, UTC without one), whichever is first. Who is in no period belongs to no team then.
+ * its `zone`, UTC without one that is known), whichever is first. Who is in no period belongs to no team then. Of two
+ * changes at one instant the one holds that decides over attributes elsewhere: by source, file and position.
  *
  * @returns (resource, team, role, integration, valid_from, valid_to): ids of terms; half-open, `infinity` when open.
  *   Only people that some event names as its resource.
@@ -16,18 +18,20 @@ export function directory(logId: number): Sql {
   return sql`
     with period as (
       select o.id, c.changed_at as valid_from,
-        lead(c.changed_at) over (partition by c.object_no order by c.changed_at) as next_from,
+        lead(c.changed_at) over (
+          partition by c.object_no order by c.changed_at, f.file_rank, c.batch_no, c.position) as next_from,
         c.attributes ->> '$.team' as team, c.attributes ->> '$.role' as role,
         try_cast(c.attributes ->> '$.integration' as boolean) as integration,
         try_cast(c.attributes ->> '$.valid_to' as date) as last_day,
-        coalesce(nullif(c.attributes ->> '$.zone', ''), 'UTC') as zone
-      from object_change c
+        coalesce(z.name, 'UTC') as zone
+      from object_change c join (${fileRanks(logId)}) f using (file_id)
+      left join pg_timezone_names() z on z.name = (c.attributes ->> '$.zone')
       join (select object_no, id from object where log_id = ${logId} and type = 'person') o using (object_no)
       where c.log_id = ${logId} and c.changed_at is not null and c.superseded_batch is null
     )
     select r.id as resource, t.id as team, l.id as role, coalesce(integration, false) as integration, valid_from,
-      least(coalesce(next_from, timestamp 'infinity'), coalesce(timezone(zone, (last_day + 1)::timestamp)::timestamp,
-        timestamp 'infinity')) as valid_to
+      least(coalesce(next_from, timestamp 'infinity'), coalesce(case when last_day < date '9999-12-31'
+        then timezone(zone, (last_day + 1)::timestamp)::timestamp end, timestamp 'infinity')) as valid_to
     from period p
     join (select id, value from term where log_id = ${logId} and kind = 'resource') r on r.value = p.id
     left join (select id, value from term where log_id = ${logId} and kind = 'team') t on t.value = p.team

@@ -19,8 +19,17 @@ export interface Taken {
  * `fact_key` and `superseded_batch`; marks old versions as superseded.
  *
  * A fact is known by the source's own id, else by its content and its ordinal among equal rows.
+ *
+ * @param readOtherwise batches that were read differently: an older version of a fact that one of them superseded counts
+ *   as new again
  */
-export async function takeNew(transaction: Transaction, kind: Fact, origin: Origin, isFirst: boolean): Promise<Taken> {
+export async function takeNew(
+  transaction: Transaction,
+  kind: Fact,
+  origin: Origin,
+  isFirst: boolean,
+  readOtherwise: readonly number[] = []
+): Promise<Taken> {
   const { logId, sourceId } = origin;
   const staged = ident(`staged_${kind}`);
   const fresh = ident(`new_${kind}`);
@@ -50,6 +59,10 @@ export async function takeNew(transaction: Transaction, kind: Fact, origin: Orig
           row_number() over (partition by fact_key, content_key, recorded_at order by position) as n
         from ${fresh} where source_ref is not null) where n > 1)`);
   if (!isFirst) {
+    const misread = sql`
+      select 1 from ${known} c where log_id = ${logId} and source_id = ${sourceId} and c.fact_key = n.fact_key
+        and c.superseded_batch is null and c.content_key <> n.content_key
+        and c.batch_no in (select unnest(from_json(${JSON.stringify(readOtherwise)}, '["BIGINT"]')))`;
     await transaction.execute(sql`
       delete from ${fresh} where source_ref is null and fact_key in (
         select fact_key from ${known} where log_id = ${logId} and source_id = ${sourceId} and content_key is null)`);
@@ -58,7 +71,8 @@ export async function takeNew(transaction: Transaction, kind: Fact, origin: Orig
         select 1 from ${known} e
         where log_id = ${logId} and source_id = ${sourceId} and e.fact_key = n.fact_key
           and e.content_key = n.content_key
-          and (n.recorded_at is null or e.recorded_at is not distinct from n.recorded_at))`);
+          and (n.recorded_at is null or e.recorded_at is not distinct from n.recorded_at))
+        ${readOtherwise.length === 0 ? sql`` : sql`and not exists (${misread})`}`);
   }
   const superseded = await supersede(transaction, kind, origin);
   return { staged: before, loaded: await count(transaction, kind), superseded };

@@ -107,6 +107,7 @@ export async function loadObjectChanges(
   return { loaded: loaded?.n ?? 0, duplicates: (record?.n ?? 0) - (loaded?.n ?? 0) };
 }
 
+/** A link that a record says as well is kept beside it: the record may take it back. */
 export async function loadObjectObjects(transaction: Transaction, staged: StagedFile, { logId, batchNo }: Origin) {
   return transaction.execute(sql`
     insert into object_object
@@ -115,5 +116,5 @@ export async function loadObjectObjects(transaction: Transaction, staged: Staged
     ${objectOf('f', 'l.from_type', 'l.from_id')}
     ${objectOf('t', 'l.to_type', 'l.to_id')}
     where (f.object_no, t.object_no, l.qualifier) not in (
-      select (from_no, to_no, qualifier) from object_object where log_id = ${logId})`);
+      select (from_no, to_no, qualifier) from object_object where log_id = ${logId} and record_no is null)`);
 }

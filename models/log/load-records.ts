@@ -28,6 +28,7 @@ export async function loadRecordFacts(transaction: Transaction, staged: StagedFi
   const objects = await loadObjects(transaction, staged, origin);
   const event_objects = await loadEventObjects(transaction, staged, origin);
   await loadChanges(transaction, staged, origin);
+  if (records.superseded > 0) await forgetObjects(transaction, origin);
   await encodeDirectory(transaction, logId, batchNo);
   const object_objects = await transaction.execute(sql`
     insert into object_object
@@ -61,7 +62,8 @@ async function loadRecords(transaction: Transaction, staged: StagedFile, origin:
   const known = await transaction.query(sql`
     select 1 as one from record where log_id = ${logId} and source_id = ${sourceId}
       and stream in (select stream from staged_record) limit 1`);
-  const taken = await takeNew(transaction, 'record', origin, known.length === 0);
+  const otherwise = known.length === 0 ? [] : await batchesReadOtherwise(transaction, staged, origin);
+  const taken = await takeNew(transaction, 'record', origin, known.length === 0, otherwise);
   const first = await takeNumbers(transaction, 'record', taken.loaded);
   await transaction.execute(sql`
     create or replace temp table new_record as
@@ -72,6 +74,37 @@ async function loadRecords(transaction: Transaction, staged: StagedFile, origin:
       case when source_ref is not null then content_key end, source_ref, recorded_at
     from new_record order by position`);
   return taken;
+}
+
+/**
+ * Batches of the stream that were read by another mapping, or on other clocks. What is known changes nothing, but to
+ * return to a reading after a wrong one does: else the wrong one would stay for good.
+ */
+async function batchesReadOtherwise(
+  transaction: Transaction,
+  { report }: StagedFile,
+  { logId, sourceId }: Origin
+): Promise<number[]> {
+  const now = report.mapping as ReadBy | null;
+  const rows = await transaction.query<{ batch_no: number; mapping: string }>(sql`
+    select batch_no::double as batch_no, mapping from batch where log_id = ${logId} and source_id = ${sourceId}`);
+  return rows.flatMap(({ batch_no, mapping }) => {
+    const then = JSON.parse(mapping) as ReadBy | null;
+    if (!now || !then || now.stream !== then.stream) return [];
+    const isAlike =
+      now.fingerprint === then.fingerprint &&
+      now.zone === then.zone &&
+      Object.entries(now.offices ?? {}).every(([office, zone]) => (then.offices?.[office] ?? zone) === zone);
+    return isAlike ? [] : [batch_no];
+  });
+}
+
+/** What a reader says of how it read the records of a stream. */
+interface ReadBy {
+  stream?: string;
+  fingerprint?: string;
+  zone?: string;
+  offices?: Record<string, string>;
 }
 
 /** What superseded versions of records said holds no longer. */
@@ -122,7 +155,18 @@ async function placeEarlier(transaction: Transaction, origin: Origin): Promise<v
   await transaction.execute(sql`drop table moved`);
 }
 
-/** Every record's own saying is kept, even where another said the same: either may be taken back. */
+/** Objects of which superseded records alone spoke are described no longer. */
+async function forgetObjects(transaction: Transaction, { logId, batchNo }: Origin): Promise<void> {
+  await transaction.execute(sql`
+    update object set declared = false where log_id = ${logId} and declared and object_no in (
+      select object_no from object_change where log_id = ${logId} and superseded_batch = ${batchNo}
+      except select object_no from object_change where log_id = ${logId} and superseded_batch is null
+      -- Where events are rows of their own, an object is described by being there.
+      except select object_no from event_object where log_id = ${logId} and event_no in (
+        select event_no from event where log_id = ${logId} and record_no is null))`);
+}
+
+/** Every record's own saying is kept, even where another said the same, or no attribute: either may be taken back. */
 async function loadChanges(transaction: Transaction, staged: StagedFile, origin: Origin): Promise<void> {
   const { logId, sourceId, fileId, batchNo } = origin;
   await transaction.execute(sql`
@@ -131,7 +175,7 @@ async function loadChanges(transaction: Transaction, staged: StagedFile, origin:
       ${digest(['s.object_type', 's.object_id', 's.changed_at', 's.attributes'])}, r.record_no, r.superseded_batch
     from (
       select position, object_type, object_id, null::timestamp as changed_at, attributes
-      from ${parquet(staged, 'object')} where attributes is not null
+      from ${parquet(staged, 'object')}
       union all
       select position, object_type, object_id, changed_at, attributes from ${parquet(staged, 'object_change')}
     ) s join new_record r using (position)

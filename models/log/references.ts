@@ -31,7 +31,7 @@ export interface Reference {
   codes: string[];
   said: string[];
   state: ReferenceState;
-  /** Objects that may be meant, likeliest first. */
+  /** Objects that may be meant, likeliest first: of this code, or of one up to two edits from it. */
   candidates: Candidate[];
   confirmed_to: string | null;
   confirmed_at: string | null;
@@ -86,6 +86,17 @@ export interface ReferencePage {
 }
 
 const mostCandidates = 5;
+/** A code in which more than this is otherwise, or that is longer, looks like no other. */
+const mostEdits = 2;
+const longestCode = 40;
+
+/**
+ * A text with up to two of its letters left out, as hashes. Texts that are two edits apart have one of them in common, so
+ * that lookalikes are found by a join on equality, and not by holding each code against each object.
+ */
+const shortened = (text: Sql): Sql => sql`list_distinct(flatten(list_transform(range(0, length(${text}) + 1), i ->
+  list_transform(range(i, length(${text}) + 1), j ->
+    hash(${text}[:i] || ${text}[i + 2:if(j > i, j, length(${text}))] || if(j > i, ${text}[j + 2:], ''))))))`;
 
 /** References in one state, by type and id, with the objects that may be meant. */
 export async function listReferences(
@@ -118,14 +129,28 @@ export async function listReferences(
         coalesce(to_json(list(distinct code order by code) filter (code is not null)), '[]')::varchar as codes,
         coalesce(to_json(list(distinct said order by said) filter (said is not null)), '[]')::varchar as said
       from stated group by from_no, qualifier, to_type
+    ), wanted as materialized (
+      select distinct to_type as type, code from stated where code is not null
+    ), known as materialized (
+      select object_no, type, id from object where log_id = ${logId} and declared and type in (select type from wanted)
+    ), near as (
+      select type, code, object_no, id, 1 - damerau_levenshtein(id, code) / length(code) as score
+      from (
+        select distinct type, code, object_no, id
+        from (select type, code, unnest(${shortened(raw('code'))}) as part from wanted
+          where length(code) <= ${longestCode}) w
+        join (select type, object_no, id, unnest(${shortened(raw('id'))}) as part from known
+          where length(id) <= ${longestCode + mostEdits}
+            and length(id) in (select unnest(range(length(code) - ${mostEdits}, length(code) + ${mostEdits + 1})) from wanted)
+        ) k using (type, part)
+      ) where damerau_levenshtein(id, code) <= ${mostEdits} and damerau_levenshtein(id, code) * 2 < length(code)
+      union
+      select type, code, object_no, id, 1 from wanted join known using (type) where id = code
     ), alike as (
-      select s.from_no, s.qualifier, s.to_type, o.object_no, o.id,
-        max(case when o.id = s.code then 1 else 1 - damerau_levenshtein(o.id, s.code) / length(s.code) end) as score
-      from stated s join (select object_no, type, id from object where log_id = ${logId} and declared) o
-        on o.type = s.to_type and (o.id = s.code or damerau_levenshtein(o.id, s.code) <= 2)
-      where s.code is not null
+      select s.from_no, s.qualifier, s.to_type, o.object_no, o.id, max(o.score) as score
+      from stated s join near o on o.type = s.to_type and o.code = s.code
       group by s.from_no, s.qualifier, s.to_type, o.object_no, o.id
-      qualify row_number() over (partition by s.from_no, s.qualifier, s.to_type order by score desc, o.id)
+      qualify row_number() over (partition by s.from_no, s.qualifier, s.to_type order by max(o.score) desc, o.id)
         <= ${mostCandidates}
     )
     select printf('%d~%s~%s', c.from_no, c.qualifier, c.to_type) as key, from_type, from_id, qualifier, to_type, state, codes, said,
@@ -175,13 +200,15 @@ export async function confirmReference(
 ): Promise<void> {
   await store.write(async (transaction) => {
     const { log_id: logId } = await findLog(transaction, logName);
-    const [, number = '', qualifier = '', toType = ''] = /^(\d{1,9})~(.*)~([^~]*)$/.exec(key) ?? [];
-    const fromNo = number === '' ? -1 : Number(number);
-    const known = await transaction.query(sql`
-      select 1 as one from reference where log_id = ${logId} and from_no = ${fromNo} and qualifier = ${qualifier}
-        and to_type = ${toType} and superseded_batch is null limit 1`);
-    if (known.length === 0)
+    const number = /^\d{1,9}(?=~)/.exec(key)?.[0] ?? '-1';
+    const fromNo = Number(number);
+    // The names of types and links may hold a ~ themselves.
+    const [known] = await transaction.query<{ qualifier: string; to_type: string }>(sql`
+      select qualifier, to_type from reference where log_id = ${logId} and from_no = ${fromNo}
+        and qualifier || '~' || to_type = ${key.slice(number.length + 1)} and superseded_batch is null limit 1`);
+    if (!known)
       throw new NotFound(`log "${logName}" has no reference ${key}`, 'take its key from the list of references');
+    const { qualifier, to_type: toType } = known;
     await transaction.execute(sql`
       delete from confirmed_link where log_id = ${logId} and from_no = ${fromNo} and qualifier = ${qualifier}
         and to_type = ${toType}`);

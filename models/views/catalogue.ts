@@ -93,22 +93,32 @@ export const builtBatch = sql`case when built_by = ${builtBy} then built_batch e
  */
 export async function listViews(engine: Queries, logName: string): Promise<View[]> {
   const log = await findLog(engine, logName);
-  const rows = await engine.query<ViewRow>(sql`
-    select view_id, name, object_type, grain, end_activities, ${builtBatch}::double as built_batch,
-      unpaired::double as unpaired, ignored_transitions::double as ignored_transitions, definition, overlap
-    from view left join (
-      select o.type, count(*) as links from event_object l join object o using (log_id, object_no)
-      where log_id = ${log.log_id} group by o.type
-    ) linked on linked.type = view.object_type
-    where log_id = ${log.log_id}
-    order by object_type = 'case' desc, links desc nulls last, object_type, grain, view_id`);
+  const views = await viewsOf(engine, log);
   const order = ofSetup(log.setup)?.views.map(({ id }) => id) ?? [];
   const place = ({ objectType, definition }: View): number => {
     if (objectType === 'case') return -1;
     const found = order.indexOf(definition?.lifecycle_view ?? '');
     return found < 0 ? order.length : found;
   };
-  return rows.map((row) => toView(row, log)).sort((a, b) => place(a) - place(b));
+  // Counting takes a while where events are many, and has no say where the lifecycle has.
+  const counts = views.filter((view) => place(view) === order.length).length > 1 ? await eventsByType(engine, log) : [];
+  const events = new Map(counts.map(({ type, events }) => [type, events]));
+  return views.sort((a, b) => place(a) - place(b) || (events.get(b.objectType) ?? 0) - (events.get(a.objectType) ?? 0));
+}
+
+/** By type, grain and age. */
+async function viewsOf(engine: Queries, log: LogRow): Promise<View[]> {
+  const rows = await engine.query<ViewRow>(sql`
+    select view_id, name, object_type, grain, end_activities, ${builtBatch}::double as built_batch,
+      unpaired::double as unpaired, ignored_transitions::double as ignored_transitions, definition, overlap
+    from view where log_id = ${log.log_id} order by object_type, grain, view_id`);
+  return rows.map((row) => toView(row, log));
+}
+
+function eventsByType(engine: Queries, log: LogRow): Promise<{ type: string; events: number }[]> {
+  return engine.query(sql`
+    select o.type, count(*)::double as events from event_object l join object o using (log_id, object_no)
+    where log_id = ${log.log_id} group by o.type`);
 }
 
 /**
@@ -117,9 +127,12 @@ export async function listViews(engine: Queries, logName: string): Promise<View[
  * @throws {NotFound} naming the views that exist
  */
 export async function findView(engine: Queries, logName: string, name?: string): Promise<View> {
+  const known = name === undefined ? [] : await viewsOf(engine, await findLog(engine, logName));
+  const named = known.find((view) => view.name === name);
+  if (named) return named;
   const views = await listViews(engine, logName);
-  const view = name === undefined ? views[0] : views.find((candidate) => candidate.name === name);
-  if (view) return view;
+  const [first] = views;
+  if (name === undefined && first) return first;
   if (views.length === 0) throw new NotFound(`log "${logName}" has no case view yet`, 'import events into it first');
   throw new NotFound(
     `log "${logName}" has no view "${name}"`,

@@ -32,8 +32,9 @@ export function closedWhen(view: View, segments: Sql, members: Sql): { closed: S
     part.every === undefined ? ofCase(view, part, segments) : ofEach(view, part, segments, members)
   );
   return {
-    closed: sql`ended.closed`,
-    join: sql`join (
+    // A case that none of the parts speaks of, for it has none of their objects, is held open by nothing.
+    closed: sql`coalesce(ended.closed, true)`,
+    join: sql`left join (
       select case_no, bool_and(closed) as closed from (${join(each, ' union all ')}) group by case_no
     ) ended using (case_no)`
   };

@@ -40,7 +40,7 @@ async function refresh(transaction: Transaction, view: View): Promise<void> {
   const onlyTouched = state.built > 0 && (await findTouched(transaction, view, state.built));
   const rows = view.grain === 'instance' ? instanceRows : eventRows;
   const events = eventsOfCases(view, fresh, onlyTouched ? raw('touched') : undefined);
-  const options = { withDirectory: await hasPeople(transaction, view.logId) };
+  const options = { withDirectory: await hasPeople(transaction, view.logId), few: onlyTouched };
   await transaction.execute(sql`create or replace temp table built_row as ${rows(view.logId, events, options)}`);
   const segments = await segmentRows(transaction, view);
   if (onlyTouched) {

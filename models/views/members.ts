@@ -1,6 +1,6 @@
 import type { Step } from '#models/lifecycle/traversal.ts';
 import type { ViewDefinition } from '#models/lifecycle/view-definition.ts';
-import { links } from '#models/log/links.ts';
+import { statedLinks } from '#models/log/links.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { View } from './catalogue.ts';
 
@@ -8,53 +8,80 @@ import type { View } from './catalogue.ts';
  * The objects of every case of a view by traversal, each once: (case_no, object_no). A case is its leading object and
  * what the steps reach over the links that hold now. Objects that no source describes are no members.
  *
- * One join a step, in the order of the definition: every way into a type comes before the first way out of it, so a
+ * One join a way, in the order of the definition: every way into a type comes before the first way out of it, so a
  * type's objects are complete when it is left. (An order that is checked when the view is made.)
  */
 export function membersByTraversal(logId: number, { leading, steps }: ViewDefinition): Sql {
-  const known = sql`(select object_no, type from object where log_id = ${logId} and declared)`;
   const names = new Map([leading, ...steps.map(({ to }) => to)].map((type, i) => [type, ident(`at_${i}`)]));
   const at = (type: string): Sql => names.get(type) ?? ident(type);
+  const ways = waysOf(steps);
   const written = new Set<string>();
   const levels: Sql[] = [];
   const write = (type: string): void => {
     if (written.has(type)) return;
     written.add(type);
-    const ways = steps.flatMap(({ from, to }, i) =>
-      to === type
+    const into = ways.flatMap((way, i) =>
+      way.to === type
         ? [
-            sql`select r.case_no, l.far_no as object_no from ${at(from)} r
-            join step_link l on l.near_no = r.object_no and l.step = ${i}`
+            sql`select r.case_no, l.far_no as object_no
+            from (${join(
+              way.from.map((from) => sql`select * from ${at(from)}`),
+              ' union all '
+            )}) r
+            join way_link l on l.near_no = r.object_no and l.way = ${i}`
           ]
         : []
     );
-    const own = sql`select object_no as case_no, object_no from ${known} where type = ${type}`;
+    const own = sql`select object_no as case_no, object_no from object
+      where log_id = ${logId} and type = ${type} and declared`;
     levels.push(sql`${at(type)} as materialized (
-      ${type === leading ? own : sql`select distinct case_no, object_no from (${join(ways, ' union all ')})`})`);
+      ${type === leading ? own : sql`select distinct case_no, object_no from (${join(into, ' union all ')})`})`);
   };
   for (const { from } of steps) write(from);
   for (const type of names.keys()) write(type);
   const all = [...names.values()].map((name) => sql`select case_no, object_no from ${name}`);
   return sql`
-    with step_link as materialized (${stepLinks(logId, known, steps)}), ${join(levels, ', ')}
+    with way_link as materialized (${wayLinks(logId, ways)}), ${join(levels, ', ')}
     ${join(all, ' union all ')}`;
 }
 
-/** The links that each step follows, from its near end to its far one: (step, near_no, far_no). */
-function stepLinks(logId: number, known: Sql, steps: readonly Step[]): Sql {
-  if (steps.length === 0) return sql`select 0 as step, 0 as near_no, 0 as far_no where false`;
-  const declared = steps.map(({ from, qualifier, direction, to }, i) => {
-    const [source, target] = direction === 'out' ? [from, to] : [to, from];
-    return sql`(${i}, ${qualifier}, ${source}, ${target}, ${direction === 'out'})`;
+/** Steps that follow the same links to the same type, from whatever types. */
+interface Way extends Omit<Step, 'from'> {
+  from: string[];
+}
+
+function waysOf(steps: readonly Step[]): Way[] {
+  const ways = Map.groupBy(steps, ({ qualifier, direction, to }) => JSON.stringify([qualifier, direction, to]));
+  return [...ways.values()].flatMap((same) => {
+    const [first] = same;
+    return first ? [{ ...first, from: [...new Set(same.map(({ from }) => from))] }] : [];
   });
-  return sql`
-    select d.step, case when d.is_out then l.from_no else l.to_no end as near_no,
-      case when d.is_out then l.to_no else l.from_no end as far_no
-    from (${links(logId)}) l
-    join ${known} f on f.object_no = l.from_no
-    join ${known} t on t.object_no = l.to_no
-    join (values ${join(declared, ', ')}) d (step, qualifier, source, target, is_out)
-      on d.qualifier = l.qualifier and d.source = f.type and d.target = t.type`;
+}
+
+/**
+ * The links of each way, from their near end to their far one: (way, near_no, far_no). Of the near end nothing is
+ * asked: a way is only taken from objects that were reached, and their type is known.
+ */
+function wayLinks(logId: number, ways: readonly Way[]): Sql {
+  const parts = (['out', 'in'] as const).flatMap((direction) => {
+    const rows = ways.flatMap((way, i) =>
+      way.direction === direction ? [sql`(${i}, ${way.qualifier}, ${way.to})`] : []
+    );
+    const [near, far] = direction === 'out' ? [raw('from_no'), raw('to_no')] : [raw('to_no'), raw('from_no')];
+    return rows.length === 0
+      ? []
+      : [
+          sql`
+          select w.way, l.near_no, l.far_no
+          from (select ${near} as near_no, ${far} as far_no, qualifier from (${statedLinks(logId)})) l
+          join (
+            select o.object_no, w.way, w.qualifier
+            from (select object_no, type from object where log_id = ${logId} and declared) o
+            join (values ${join(rows, ', ')}) w (way, qualifier, type) using (type)
+          ) w on w.object_no = l.far_no and w.qualifier = l.qualifier`
+        ];
+  });
+  return parts.length === 0 ? sql`select 0 as way, 0 as near_no, 0 as far_no where false` : join(parts, ' union all ');
 }
 
 /** Objects of which a newer batch said or took back an event. */

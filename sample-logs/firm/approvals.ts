@@ -11,9 +11,9 @@ type Step = ApprovalRow['rounds'][number]['steps'][number];
 
 /** Amounts above which the finance director has to agree as well. */
 const directorAbove: Record<ApprovalRow['kind'], number> = {
-  'project budget': 90_000,
-  'change request': 9_000,
-  discount: 4_000,
+  'project budget': 75_000,
+  'change request': 5_000,
+  discount: 2_500,
   'write-off': 0
 };
 const REJECTED = 0.1;
@@ -82,7 +82,7 @@ function* decide(
   const activatedAt = firm.simulation.now;
   const entry: Step = { step, activatedAt, approver: approver.staff, delegate: null, decidedAt: null, decision: null };
   opened.push(entry);
-  const needs = Math.max(20 * MINUTE, project.random.logNormal((step === 'legal' ? 9 : 5) * HOUR, 0.55));
+  const needs = Math.max(20 * MINUTE, project.random.logNormal((step === 'legal' ? 6 : 4) * HOUR, 0.55));
   let at = approver.work.add(activatedAt, needs);
   if (isAwayBetween(approver, activatedAt, at, needs) && !hasNoDelegate(firm, approver, activatedAt, at)) {
     for (const delegate of peers(firm, project, step)) {

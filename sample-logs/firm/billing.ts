@@ -1,17 +1,18 @@
 import { DAY, HOUR, MINUTE, WORKDAY } from './clock.ts';
-import { addDays, addWeekdays, dayOf, lastDayOf, monthsOf } from './dates.ts';
+import { addDays, addWeekdays, dayOf, lastDayOf, monthsOf, onWeekday } from './dates.ts';
 import { fired, type Process, type Signal, until } from './engine.ts';
 import { acts, type Firm } from './firm.ts';
 import { type Person } from './people.ts';
 import { cents, type Project, step, today } from './project.ts';
 import { pickedUp } from './queue.ts';
-import { type BillingLineRow, type InvoiceRow, type MilestoneRow } from './rows.ts';
+import { type Random } from './rng.ts';
+import { type BillingLineRow, type Instant, type InvoiceRow, type MilestoneRow } from './rows.ts';
 import { addLine } from './setup.ts';
 
 const CHECK = 22 * MINUTE;
 const POST = 15 * MINUTE;
 /** Working time that delivery needs to complete evidence that bounced. */
-const COMPLETE = 34 * HOUR;
+const COMPLETE = 38 * HOUR;
 
 /** A milestone: reached, its evidence submitted by delivery, checked by Finance Operations, then invoiced. */
 export function* milestone(firm: Firm, project: Project, row: MilestoneRow, isReached: Signal): Process {
@@ -146,7 +147,7 @@ export function* bill(
 
 /** Money comes some days around the due date; one in eight customers is late, some pay in two parts. */
 function* payment(firm: Firm, project: Project, invoice: InvoiceRow, amount: number): Process {
-  const { random, office } = project;
+  const { random } = project;
   const days = random.chance(0.12) ? random.logNormal(43, 0.1) : random.logNormal(31, 0.16);
   const receive = (part: number, isFinal: boolean): void => {
     firm.records.add('erp/payments', {
@@ -158,10 +159,23 @@ function* payment(firm: Firm, project: Project, invoice: InvoiceRow, amount: num
       isFinal
     });
   };
-  yield* until(office.work.next(firm.simulation.now + days * DAY) + random.between(0, 2) * HOUR);
+  yield* until(statement(firm, random, firm.simulation.now + days * DAY));
   const first = firm.decks.partPayment.draw() ? cents(amount * random.between(0.4, 0.7)) : amount;
   receive(first, first === amount);
   if (first === amount) return;
-  yield* until(office.work.next(firm.simulation.now + random.logNormal(12, 0.3) * DAY));
+  yield* until(statement(firm, random, firm.simulation.now + random.logNormal(12, 0.3) * DAY));
   receive(cents(amount - first), true);
+}
+
+/** When statements of the bank come in, UTC; the first payments of a day are spread over all of it. */
+const statements = [14, 10, 17, 8, 12, 19, 15.5, 6.5, 13, 9, 16, 11, 18] as const;
+
+/** The bank's statements come on weekdays, whatever the offices' holidays; not at Christmas and New Year. */
+function statement({ payments }: Firm, random: Random, instant: Instant): Instant {
+  let date = onWeekday(dayOf(instant));
+  while (['12-25', '12-26', '01-01'].includes(date.slice(5))) date = addWeekdays(date, 1);
+  const number = payments.get(date) ?? 0;
+  payments.set(date, number + 1);
+  const hour = statements[number % statements.length] ?? 12;
+  return Date.parse(`${date}T00:00:00Z`) + hour * HOUR + random.between(0, 15) * MINUTE;
 }

@@ -1,5 +1,5 @@
 import { HOUR, MINUTE, SECOND, WORKDAY } from './clock.ts';
-import { addDays, dayOf } from './dates.ts';
+import { addDays, mondayOf } from './dates.ts';
 import { approval } from './approvals.ts';
 import { bill } from './billing.ts';
 import { type Process, Signal, until } from './engine.ts';
@@ -82,13 +82,17 @@ function* startWork(
   yield* until(firm.simulation.now + delay);
   step(firm, request.history, by, 'work_started');
   firm.simulation.fire(started);
-  const worker = project.assignments.find(({ person }) => person === by) ?? project.assignments[0];
-  if (!worker) return;
+  const turn = Math.max(
+    0,
+    project.assignments.findIndex(({ person }) => person === by)
+  );
+  const person = project.assignments[turn]?.person;
+  if (!person) return;
   for (let week = 0; week < 3; week += 1) {
-    const from = firm.simulation.now + week;
-    yield* bookWeek(firm, project, worker.person, from, project.random.whole(2, 6), request.id);
+    const hours = project.random.whole(2, 6);
+    yield* bookWeek(firm, project, { person, turn, from: firm.simulation.now, hours, changeRequest: request.id });
     if (request.history.at(-1)?.action === 'implemented') return;
-    yield* until(project.office.at(addDays(dayOf(firm.simulation.now), 3), 9));
+    yield* until(project.office.at(addDays(mondayOf(today(firm, project.office)), 7), 9));
   }
 }
 

@@ -1,8 +1,22 @@
-import { DAY } from './clock.ts';
+const DAY = 24 * 60 * 60_000;
 
 /** Calendar dates as `yyyy-MM-dd`, without zone. */
-export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-const msOf = (date: string): number => Date.parse(`${date}T00:00:00Z`);
+export function dayOf(ms: number): string {
+  const number = Math.floor(ms / DAY);
+  let date = dates.get(number);
+  if (date === undefined) dates.set(number, (date = new Date(ms).toISOString().slice(0, 10)));
+  return date;
+}
+
+function msOf(date: string): number {
+  let ms = midnights.get(date);
+  if (ms === undefined) midnights.set(date, (ms = Date.parse(`${date}T00:00:00Z`)));
+  return ms;
+}
+
+/** There are a thousand days or two, and they are asked for a million times. */
+const dates = new Map<number, string>();
+const midnights = new Map<string, number>();
 
 export const addDays = (date: string, days: number): string => dayOf(msOf(date) + days * DAY);
 export const daysBetween = (from: string, to: string): number => Math.round((msOf(to) - msOf(from)) / DAY);

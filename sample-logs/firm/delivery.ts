@@ -11,7 +11,7 @@ import { type Person } from './people.ts';
 import { purchase, requestPurchase } from './procurement.ts';
 import { cents, type Project, step, today } from './project.ts';
 import { type Instant } from './rows.ts';
-import { bookWeek } from './timesheets.ts';
+import { bookWeek, LATEST_ENTRY } from './timesheets.ts';
 
 /** The time during which a project rests. */
 interface Hold {
@@ -34,8 +34,8 @@ export function* deliver(firm: Firm, project: Project): Process {
   const end = office.at(hold ? addWeekdays(lasts, hold.days) : lasts, 15.5);
   const rest = hold && { from: office.at(hold.from, 10), to: office.at(addWeekdays(hold.from, hold.days), 10) };
   if (rest) firm.simulation.start(pause(firm, project, rest));
-  for (const { person, hoursPerWeek } of project.assignments) {
-    firm.simulation.start(work(firm, project, person, hoursPerWeek, { start, end, rest }));
+  for (const [turn, { person, hoursPerWeek }] of project.assignments.entries()) {
+    firm.simulation.start(work(firm, project, { person, turn, hours: hoursPerWeek }, { start, end, rest }));
     firm.simulation.start(expenses(firm, project, person, end));
   }
   const place = (fraction: number): Instant => {
@@ -99,12 +99,12 @@ function* mayStart(firm: Firm, project: Project): Process<boolean> {
     return false;
   }
   if (firm.decks.purchases.draw()) firm.simulation.start(purchase(firm, project, requestPurchase(firm, project, by)));
-  if (deal.amount > 150_000 || random.chance(0.2)) yield* approval(firm, project, budget);
+  if (deal.amount > 130_000 || random.chance(0.2)) yield* approval(firm, project, budget);
   yield* until(office.at(row.plannedStart, 9.2));
   return true;
 }
 
-const isShortBefore = (date: string, day: string): boolean => date < day && addWeekdays(date, 14) >= day;
+const isShortBefore = (date: string, day: string): boolean => date < day && addWeekdays(date, 24) >= day;
 
 function holdOf({ random, weeks }: Project, startsOn: string): { from: string; days: number } {
   return { from: addWeekdays(startsOn, Math.round(weeks * 5 * random.between(0.3, 0.6))), days: random.whole(8, 15) };
@@ -121,16 +121,15 @@ function* pause(firm: Firm, { row, manager, deputies }: Project, { from, to }: H
 function* work(
   firm: Firm,
   project: Project,
-  person: Person,
-  hours: number,
+  booking: { person: Person; turn: number; hours: number },
   { start, end, rest }: { start: Instant; end: Instant; rest: Hold | undefined }
 ): Process {
-  const { office } = person;
+  const { office } = booking.person;
   for (let from = start; from < end;) {
     const next = office.at(addDays(mondayOf(office.dateAt(from)), 7), 0);
     const isResting = rest && from < rest.to && next > rest.from;
     if (isResting) yield* until(next);
-    else yield* bookWeek(firm, project, person, from, hours, null, end);
+    else yield* bookWeek(firm, project, { ...booking, from, to: end });
     from = next;
     yield* until(from);
   }
@@ -142,7 +141,9 @@ function* expenses(firm: Firm, project: Project, person: Person, end: Instant): 
     yield* until(person.work.add(firm.simulation.now, random.logNormal(24 * WORKDAY, 0.6)));
     if (firm.simulation.now >= end) return;
     const spentAt = firm.simulation.now;
-    yield* until(Math.min(person.work.add(spentAt, random.logNormal(7 * HOUR, 0.5)), spentAt + 4.5 * 24 * HOUR));
+    const enteredAt = person.work.add(spentAt, random.logNormal(7 * HOUR, 0.5));
+    // Who goes on leave that evening enters it before.
+    yield* until(enteredAt - spentAt > LATEST_ENTRY ? spentAt + HOUR : enteredAt);
     firm.records.add('psa/expenses', {
       id: firm.ids.next('EX-', 6),
       project: row.code,

@@ -1,10 +1,9 @@
-import { MINUTE } from './clock.ts';
 import { type Process, Simulation, until } from './engine.ts';
-import { START } from './clock.ts';
+import { MINUTE, START } from './clock.ts';
 import { organise, type Organisation } from './organisation.ts';
 import { type Person } from './people.ts';
 import { Plan } from './planning.ts';
-import { Deck, Random } from './rng.ts';
+import { Deck, Random, Strata } from './rng.ts';
 import { type ExportName, type Exports } from './rows.ts';
 import { Stalls } from './stalls.ts';
 
@@ -29,6 +28,8 @@ export interface Firm {
   decks: Decks;
   plan: Plan;
   stalls: Stalls;
+  /** How many payments are on their way, by the day on which they come. */
+  payments: Map<string, number>;
   /** What chance chose and no record says. */
   planted: { unbilledMilestones: string[]; unbilledChanges: string[]; skippedTransitions: string[] };
   /** Working time that a resource manager of AMER needs for a request: makes the load of T2. */
@@ -47,6 +48,7 @@ export function openFirm(options: FirmOptions): Firm {
     decks: decks(seed, cell),
     plan: new Plan(),
     stalls: new Stalls(new Random(seed, cell, 'stalls'), projects),
+    payments: new Map(),
     planted: { unbilledMilestones: [], unbilledChanges: [], skippedTransitions: [] },
     staffingTime: 0
   };
@@ -81,7 +83,7 @@ export class Ids {
     this.#cell = cell;
   }
 
-  /** `next('MS-', 6)`: MS-000001 and so on; cells are 10^digits / 10 … apart by `room`. */
+  /** `next('MS-', 6)`: MS-000001 and so on; the next cell's begin `room` further on. */
   next(prefix: string, digits: number, room = 20_000): string {
     return `${prefix}${String(this.#cell * room + this.#count(prefix)).padStart(digits, '0')}`;
   }
@@ -117,10 +119,13 @@ function decks(seed: number, cell: number) {
     /** T7 */ skippedTransition: deck('T7', 8, 20),
     /** T11 */ incompleteDeal: deck('T11', 12, 20),
     staysIncomplete: deck('T11 stays', 6, 20),
-    incompleteElsewhere: deck('T11 elsewhere', 3, 40),
+    incompleteElsewhere: deck('T11 elsewhere', 2, 30),
     /** T15 */ earlyHours: deck('T15', 3, 25),
     /** T16 */ unbilledMilestone: deck('T16', 3, 100),
     unbilledChange: deck('T16 changes', 3, 20),
+    /** T2: so that the load comes out as planned. */
+    rejectedCandidate: deck('candidates', 2, 20),
+    effort: new Strata(new Random(seed, cell, 'deck', 'effort'), 20),
     bouncedHandover: deck('handover', 1, 20),
     changes: deck('changes', 5, 20),
     purchases: deck('purchases', 9, 40),

@@ -33,11 +33,11 @@ export function* openProject(
         5,
         line === 'Managed Services' && deal.billingModel === 'retainer'
           ? random.logNormal(22, 0.3)
-          : random.logNormal(14, 0.35)
+          : random.logNormal(16, 0.35)
       )
     )
   );
-  const plannedStart = addWeekdays(today(firm, office), random.whole(11, 17));
+  const plannedStart = addWeekdays(today(firm, office), random.whole(4, 7) + (region === 'AMER' ? 2 : 0));
   const project: Project = {
     deal,
     random,
@@ -77,7 +77,7 @@ export function* openProject(
   yield* linkToErp(firm, project, number, by);
   if (line === 'Security') firm.simulation.start(reenterCode(firm, project, by));
   yield* planMilestones(firm, project);
-  if (!(yield* staff(firm, project))) return;
+  yield* staff(firm, project);
   firm.simulation.start(setUp(firm, project));
   yield* deliver(firm, project);
 }

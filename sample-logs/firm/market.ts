@@ -58,7 +58,7 @@ const models: Record<ServiceLine, readonly [number, ContractRow['billingModel']]
   ]
 };
 /** The market grows a little: the last weeks bring so much more than the mean, the first so much less. */
-const growth: Record<Region, number> = { EMEA: 0.04, AMER: 0.07, APAC: 0.04 };
+const growth: Record<Region, number> = { EMEA: 0.04, AMER: 0.06, APAC: 0.04 };
 /** Of 100 opportunities 46 are won; the others are lost or still open. */
 const WON = 0.46;
 const LOST = 0.45;
@@ -70,7 +70,7 @@ const MEDIAN_CYCLE = 48 * DAY;
 export function market(firm: Firm): Deal[] {
   const { seed, cell, projects } = firm.options;
   const random = new Random(seed, cell, 'market');
-  const customers = customersOf(firm, random);
+  const customers = customersOf(firm);
   const deals: Deal[] = [];
   let left = projects;
   for (const region of regions) {
@@ -86,7 +86,7 @@ export function market(firm: Firm): Deal[] {
       const deal = new Random(seed, cell, region, deals.length);
       const team = deal.pick(firm.organisation.sales[region]);
       const customer = deal.pick(customers[region][entity] ?? []);
-      const amount = Math.round(deal.logNormal(line === 'Managed Services' ? 90_000 : 115_000, 0.7) / 500) * 500;
+      const amount = Math.round(deal.logNormal(line === 'Managed Services' ? 68_000 : 82_000, 0.95) / 500) * 500;
       const draw = deal.next();
       deals.push({
         random: deal,
@@ -103,7 +103,7 @@ export function market(firm: Firm): Deal[] {
         createdAt,
         endsAt,
         isWon,
-        positions: Math.min(5, 1 + Math.floor((amount / 160_000) * deal.between(0.5, 1.4) + deal.between(0.6, 2.5)))
+        positions: Math.min(4, 2 + Math.floor((amount / 180_000) * deal.between(0.4, 1.2) + deal.between(0.15, 1.3)))
       });
     };
     const wonLines = dealt(random, lines);
@@ -111,8 +111,8 @@ export function market(firm: Firm): Deal[] {
     let turn = 0;
     const entity = (): string =>
       region === 'EMEA' ? GMBH : region === 'AMER' ? INC : (turn += 1) % 2 === 0 ? GMBH : INC;
-    for (const at of spread(random, office, won, growth[region], NOW - 20 * MINUTE)) add(at, true, wonLines, entity());
-    for (const at of spread(random, office, Math.round((won * LOST) / WON), growth[region], NOW - 20 * MINUTE)) {
+    for (const at of spread(random, office, region, won, NOW - 20 * MINUTE)) add(at, true, wonLines, entity());
+    for (const at of spread(random, office, region, Math.round((won * LOST) / WON), NOW - 20 * MINUTE)) {
       add(at, false, otherLines, entity());
     }
     // What ends later is open now, as far as it has begun.
@@ -124,11 +124,16 @@ export function market(firm: Firm): Deal[] {
   return deals.sort((a, b) => a.createdAt - b.createdAt);
 }
 
+/** Where deals come one by one; elsewhere they come in flurries, so that queues form. */
+const clumping: Record<Region, number> = { EMEA: 4, AMER: 1, APAC: 5 };
+
 /** Instants within the office's hours up to `until`, evenly but for growth and chance. */
-function* spread(random: Random, { work }: Office, count: number, slope: number, until: Instant): Generator<Instant> {
+function* spread(random: Random, { work }: Office, region: Region, count: number, until: Instant): Generator<Instant> {
   const total = work.between(FIRST_END, until);
   for (let i = 0; i < count; i += 1) {
-    const q = (i + random.next()) / count;
+    const slope = growth[region];
+    const place = i + 0.5 + (random.next() - 0.5) * clumping[region];
+    const q = Math.min(0.9999, Math.max(0, place / count));
     // The inverse of F(x) = (1 − s) x + s x², the share that has ended by x.
     const x = slope === 0 ? q : (slope - 1 + Math.sqrt((1 - slope) ** 2 + 4 * slope * q)) / (2 * slope);
     yield work.add(FIRST_END, Math.max(1000, x * total));
@@ -144,7 +149,7 @@ function dealt<Item>(random: Random, items: readonly Item[]): () => Item {
   };
 }
 
-function customersOf(firm: Firm, random: Random): Record<Region, Record<string, { id: string; name: string }[]>> {
+function customersOf(firm: Firm): Record<Region, Record<string, { id: string; name: string }[]>> {
   const count = Math.max(12, Math.round(firm.options.projects / 4));
   const result: Record<Region, Record<string, { id: string; name: string }[]>> = { EMEA: {}, AMER: {}, APAC: {} };
   for (let i = 0; i < count; i += 1) {
@@ -155,6 +160,5 @@ function customersOf(firm: Firm, random: Random): Record<Region, Record<string, 
       name: customerName(firm.options.cell * 300 + i)
     });
   }
-  random.next();
   return result;
 }

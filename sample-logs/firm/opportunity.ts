@@ -127,7 +127,7 @@ function* handOver(firm: Firm, deal: Deal, row: OpportunityRow, contract: Contra
       break;
     }
     set('Deal_Validation__c', 'Returned', 'Submitted', check.by);
-    by = yield* acts(firm, owner, team.people, random.logNormal(27 * HOUR, 0.35));
+    by = yield* acts(firm, owner, team.people, random.logNormal(30 * HOUR, 0.3));
     open.fill(staysIncomplete);
     set('Deal_Validation__c', 'Submitted', 'Returned', by);
   }
@@ -142,7 +142,7 @@ function* handOver(firm: Firm, deal: Deal, row: OpportunityRow, contract: Contra
     const reading = readingTime(deal, form, round);
     const work = yield* pickedUp(firm, firm.organisation.desks['Project Operations'][region], {
       priority: deal.amount > PULLED_FORWARD_ABOVE ? 1 : 0,
-      service: reading + random.logNormal(form === 'v2' ? 1.6 * HOUR : 2.6 * HOUR, 0.4)
+      service: reading + random.logNormal(5.8 * HOUR, 0.4)
     });
     yield* until(work.by.work.add(work.startedAt, reading));
     if (round > 1 || !bounces) {
@@ -150,16 +150,20 @@ function* handOver(firm: Firm, deal: Deal, row: OpportunityRow, contract: Contra
       return;
     }
     set('Handover__c', 'Returned', 'Released', work.by);
-    by = yield* acts(firm, owner, team.people, random.logNormal(14 * HOUR, 0.4));
+    by = yield* acts(firm, owner, team.people, random.logNormal(22 * HOUR, 0.3));
     set('Handover__c', 'Released', 'Returned', by);
   }
 }
 
-/** Project operations read the form before they open the project; the old form of EMEA leaves more to find out. */
-function readingTime({ random, region }: Deal, form: 'v1' | 'v2', round: number): number {
+/**
+ * Project operations read the form before they open the project; the old form of EMEA leaves more to find out. A large
+ * deal is not only picked up first, it is also read at once.
+ */
+function readingTime({ random, region, amount }: Deal, form: 'v1' | 'v2', round: number): number {
   if (round > 1) return random.logNormal(20 * MINUTE, 0.3);
-  if (form === 'v2') return random.logNormal(50 * MINUTE, 0.4);
-  return random.logNormal((region === 'EMEA' ? 2 : 1) * HOUR, 0.4);
+  const urgency = amount > PULLED_FORWARD_ABOVE ? 0.3 : 1;
+  if (form === 'v2') return urgency * random.logNormal(62 * MINUTE, 0.4);
+  return urgency * random.logNormal((region === 'EMEA' ? 1.9 : 1) * HOUR, 0.4);
 }
 
 /** Sales left some mandatory fields empty; `fill` brings them, or all but one. */

@@ -24,12 +24,12 @@ const seats: Record<string, Record<Region, number>> = {
   'Customer Success': { EMEA: 3, AMER: 4, APAC: 2 }
 };
 const consultants: Record<Region, Record<ServiceLine, number>> = {
-  EMEA: { Cloud: 17, Data: 14, Security: 12, 'Managed Services': 15 },
-  AMER: { Cloud: 14, Data: 12, Security: 10, 'Managed Services': 10 },
-  APAC: { Cloud: 8, Data: 6, Security: 6, 'Managed Services': 6 }
+  EMEA: { Cloud: 19, Data: 16, Security: 13, 'Managed Services': 16 },
+  AMER: { Cloud: 15, Data: 13, Security: 8, 'Managed Services': 10 },
+  APAC: { Cloud: 8, Data: 7, Security: 6, 'Managed Services': 7 }
 };
 /** The last day of a line manager of each region, and so of what still waits for that person (T8). */
-export const lastDays: Record<Region, string> = { EMEA: '2026-05-08', AMER: '2026-04-24', APAC: '2026-05-15' };
+export const lastDays: Record<Region, string> = { EMEA: '2026-05-13', AMER: '2026-05-08', APAC: '2026-05-15' };
 /** T3: the finance director of EMEA is away and nobody acts for them. */
 export const directorsLeave = { from: '2025-11-03', to: '2025-11-21' };
 

@@ -83,6 +83,23 @@ export class Deck {
   }
 }
 
+/** Uniform numbers of which every block covers [0, 1) evenly: their mean hardly varies. */
+export class Strata {
+  #rest: number[] = [];
+  readonly #random: Random;
+  readonly #size: number;
+
+  constructor(random: Random, size: number) {
+    this.#random = random;
+    this.#size = size;
+  }
+
+  draw(): number {
+    if (this.#rest.length === 0) this.#rest = this.#random.shuffled(Array.from({ length: this.#size }, (_, i) => i));
+    return ((this.#rest.pop() ?? 0) + this.#random.next()) / this.#size;
+  }
+}
+
 /** FNV-1a with a final mix (murmur3's). */
 function hash(text: string, basis: number): number {
   let h = basis | 0;

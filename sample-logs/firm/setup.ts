@@ -20,7 +20,7 @@ const gmbhHours: WorkTime = workTimeOf(
   })
 );
 /** T17: how much more than in other months AMER's consultants of Security are planned for in a quarter's last. */
-const QUARTERS_END = 1.8;
+const QUARTERS_END = 2;
 
 export function finances(firm: Firm, entity: string): Queue {
   const queue = firm.organisation.finance[entity];

@@ -1,4 +1,4 @@
-import { NOW } from './clock.ts';
+import { DAY, NOW } from './clock.ts';
 import { CELL, type Firm, type FirmOptions, openFirm } from './firm.ts';
 import { market } from './market.ts';
 import { offices } from './offices.ts';
@@ -23,7 +23,7 @@ export function simulateFirm(options: FirmOptions, emit: Emit): FirmTruth {
   hr(firm);
   const deals = market(firm);
   const [manager] = firm.organisation.desks['Resource Management'].AMER.members;
-  const staffed = deals.filter(({ region, isWon, endsAt }) => region === 'AMER' && isWon && endsAt < NOW);
+  const staffed = deals.filter(({ region, isWon, endsAt }) => region === 'AMER' && isWon && endsAt < NOW - 10 * DAY);
   if (manager) firm.staffingTime = timeForLoad(manager.work, staffed);
   for (const deal of deals) firm.simulation.start(opportunity(firm, deal), deal.createdAt);
   firm.simulation.run(NOW);

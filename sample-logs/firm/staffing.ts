@@ -18,24 +18,10 @@ const AGAIN = 0.6;
 /** Working time for a request elsewhere. */
 const STAFFING_TIME: Record<Region, number> = { EMEA: 2.2 * HOUR, AMER: 0, APAC: 2.6 * HOUR };
 
-/** Asks for people and has them confirmed; false when the project gets stuck without (T8). */
-export function* staff(firm: Firm, project: Project): Process<boolean> {
+/** Asks for people and has them confirmed; never ends for a project that gets stuck without (T8). */
+export function* staff(firm: Firm, project: Project): Process {
   const { random, deal, row } = project;
   const by = yield* acts(firm, project.manager, project.deputies, random.logNormal(2.5 * HOUR, 0.6));
-  if (firm.stalls.takes('no staffing', today(firm, project.office))) {
-    const request = ask(firm, project, by);
-    const work = yield* pickedUp(firm, firm.organisation.desks['Resource Management'][deal.region], {
-      service: staffingTime(firm, project)
-    });
-    step(firm, request.history, work.by, 'picked_up');
-    firm.stalls.add({
-      project: row.code,
-      reason: 'no staffing',
-      since: firm.simulation.now,
-      fact: { type: 'resource_request', id: request.id }
-    });
-    return false;
-  }
   const all: Signal[] = [];
   let last = by;
   const asked = positionsAsked(deal);
@@ -43,7 +29,9 @@ export function* staff(firm: Firm, project: Project): Process<boolean> {
     const isFulfilled = new Signal();
     all.push(isFulfilled);
     const fulfil = function* (request: ResourceRequestRow): Process {
-      last = yield* find(firm, project, request, positions);
+      const found = yield* find(firm, project, request, positions, asked.length === 1);
+      if (!found) return;
+      last = found;
       firm.simulation.fire(isFulfilled);
     };
     firm.simulation.start(fulfil(ask(firm, project, by)));
@@ -53,7 +41,6 @@ export function* staff(firm: Firm, project: Project): Process<boolean> {
   const colleagues = firm.organisation.desks['Resource Management'][deal.region].members.map(({ person }) => person);
   const confirming = yield* acts(firm, last, colleagues, random.logNormal(25 * MINUTE, 0.5));
   step(firm, row.history, confirming, 'staffing_confirmed');
-  return true;
 }
 
 /** How many people each request asks for: AMER bundles, so that its one resource manager has fewer and larger ones. */
@@ -64,7 +51,7 @@ export function positionsAsked({ region, positions }: Pick<Deal, 'region' | 'pos
 }
 
 function ask(firm: Firm, { row, random, deal, office, weeks }: Project, by: Person): ResourceRequestRow {
-  const hours = random.pick([4, 4, 6, 6, 6, 8, 8, 10]);
+  const hours = random.pick([4, 6, 6, 6, 6, 6, 8, 8]);
   const request = firm.records.add('psa/resource_requests', {
     id: firm.ids.next('RR-', 6),
     project: row.code,
@@ -78,8 +65,14 @@ function ask(firm: Firm, { row, random, deal, office, weeks }: Project, by: Pers
   return request;
 }
 
-/** From the request to the assignment; gives the resource manager who did it. */
-function* find(firm: Firm, project: Project, request: ResourceRequestRow, positions: number): Process<Person> {
+/** From the request to the assignment; gives the resource manager who did it, and none where nobody is found (T8). */
+function* find(
+  firm: Firm,
+  project: Project,
+  request: ResourceRequestRow,
+  positions: number,
+  isOnly: boolean
+): Process<Person | undefined> {
   const { random, deal } = project;
   const queue = firm.organisation.desks['Resource Management'][deal.region];
   const isTemplate = random.chance(0.08);
@@ -93,7 +86,13 @@ function* find(firm: Firm, project: Project, request: ResourceRequestRow, positi
     notice: random.logNormal(HOUR, 0.6)
   });
   step(firm, request.history, work.by, 'picked_up');
-  const rejections = random.chance(REJECTED) ? 1 : 0;
+  if (isOnly && !isTemplate && firm.stalls.takes('no staffing', today(firm, project.office))) {
+    const fact = { type: 'resource_request' as const, id: request.id };
+    firm.stalls.add({ project: project.row.code, reason: 'no staffing', since: firm.simulation.now, fact });
+    return undefined;
+  }
+  const isRejected = deal.region === 'AMER' ? firm.decks.rejectedCandidate.draw() : random.chance(REJECTED);
+  const rejections = isRejected ? 1 : 0;
   for (let round = 0; ; round += 1) {
     yield* until(work.endsAt);
     step(firm, request.history, work.by, 'proposed');
@@ -123,18 +122,17 @@ export const FIRST_STAFFING = START + 25 * DAY;
 /** Working time for a request, so that a resource manager has that load: all that is asked, over all the time there is. */
 export function timeForLoad(manager: WorkTime, deals: readonly Deal[]): number {
   const asked = deals.reduce((sum, deal) => sum + positionsAsked(deal).length, 0) * (1 + REJECTED * AGAIN);
-  // The mean of a log-normal with σ 0.35 is 1.063 medians. A small firm does not make work longer.
-  return Math.min(
-    9 * HOUR,
-    (RESOURCE_MANAGERS_LOAD * manager.between(FIRST_STAFFING, NOW)) / Math.max(1, asked) / 1.063
-  );
+  // A small firm does not make work longer.
+  return Math.min(9 * HOUR, (RESOURCE_MANAGERS_LOAD * manager.between(FIRST_STAFFING, NOW)) / Math.max(1, asked));
 }
 
+/** AMER's are drawn so that their sum, and with it the load, is as planned. */
 function staffingTime(firm: Firm, { random, deal }: Project): number {
-  return random.logNormal(deal.region === 'AMER' ? firm.staffingTime : STAFFING_TIME[deal.region], 0.35);
+  if (deal.region === 'AMER') return firm.staffingTime * (0.45 + 1.1 * firm.decks.effort.draw());
+  return random.logNormal(STAFFING_TIME[deal.region], 0.35);
 }
 
-/** Chooses who has most room, first in the team itself, then in the line's other regions, then wherever there is room. */
+/** Chooses who has most room: in the team itself, else in the line's other regions, else wherever there is room. */
 function assign(firm: Firm, project: Project, request: ResourceRequestRow, by: Person): void {
   const { row, deal, weeks } = project;
   const earliest = addWeekdays(today(firm, project.office), 3);
@@ -143,9 +141,8 @@ function assign(firm: Firm, project: Project, request: ResourceRequestRow, by: P
   const taken = new Set<Staff>(project.assignments.map(({ person }) => person.staff));
   let hours = Math.round(request.hours / weeks);
   for (; hours >= 2; hours -= 2) {
-    for (const region of [deal.region, ...regions.filter((other) => other !== deal.region)]) {
-      for (const line of [deal.line, ...serviceLines.filter((other) => other !== deal.line)]) {
-        if (line !== deal.line && region !== deal.region) continue;
+    for (const line of [deal.line, ...serviceLines.filter((other) => other !== deal.line)]) {
+      for (const region of [deal.region, ...regions.filter((other) => other !== deal.region)]) {
         const { team } = firm.organisation.delivery[region][line];
         const people = Object.values(firm.organisation.delivery[region]).flatMap(({ consultants }) => consultants);
         const limit = region === 'AMER' && line === 'Security' ? LIMIT_BEFORE_QUARTERS_END : LIMIT;

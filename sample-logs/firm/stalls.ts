@@ -16,7 +16,9 @@ export interface Stall {
 /** A stall that was planted began so many business days before now. */
 const WINDOW = { from: businessDaysBefore('2026-06-30', 68), to: businessDaysBefore('2026-06-30', 32) };
 /** So many projects of 1,200 pass each point at which one can get stuck, within the window. */
-const PASSING = 75;
+const PASSING = 60;
+/** Earlier rather than later, so that none is left over. */
+const HASTE = 3;
 
 /** Chooses the projects that get stuck (T8): 60 of 1,200, evenly for each reason. */
 export class Stalls {
@@ -39,14 +41,14 @@ export class Stalls {
     const left = this.#quota[reason];
     if (left <= 0 || date < window.from || date > window.to) return false;
     const rest = businessDays(date, window.to) / businessDays(window.from, window.to);
-    if (!this.#random.chance(Math.min(1, (1.6 * left) / Math.max(1, passing * rest)))) return false;
+    if (!this.#random.chance(Math.min(1, (HASTE * left) / Math.max(1, passing * rest)))) return false;
     this.#quota[reason] -= 1;
     return true;
   }
 
   /** In the weeks before a line manager leaves. */
   takesOfLeaver(date: string): boolean {
-    return this.takes('approver left', date, (this.#passing * 33) / PASSING, { from: '2026-04-03', to: WINDOW.to });
+    return this.takes('approver left', date, (this.#passing * 45) / PASSING, { from: '2026-04-06', to: WINDOW.to });
   }
 
   add(stall: Stall): void {

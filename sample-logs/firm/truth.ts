@@ -12,7 +12,7 @@ import { totals, waitsOf, type WaitTotals } from './truth/waits.ts';
 export interface FirmTruth extends SalesTruth, DesksTruth, DeliveryTruth, BillingTruth {
   records: Record<string, number>;
   T8: StalledTruth;
-  /** Closed projects with facts in all six systems that write events. */
+  /** Closed projects with facts in all six systems that write events; up to 20 of them. */
   acrossSystems: string[];
   /** The three places that cost most by waiting beyond the goal. */
   toFix: ToFix[];
@@ -36,7 +36,7 @@ export function measure(firm: Firm): FirmTruth {
   };
 }
 
-/** The first five whose story crosses CRM, PSA, ERP, approvals, procurement and customer success. */
+/** Some whose story crosses CRM, PSA, ERP, approvals, procurement and customer success. */
 function acrossSystems({ projects, erpOf, records }: Facts): string[] {
   const approved = new Set(
     records
@@ -56,5 +56,6 @@ function acrossSystems({ projects, erpOf, records }: Facts): string[] {
       ({ code, history }) =>
         isClosed(history) && erpOf.has(code) && approved.has(code) && bought.has(code) && taken.has(code)
     )
-    .map(({ code }) => code);
+    .map(({ code }) => code)
+    .slice(0, 20);
 }

@@ -38,6 +38,11 @@ export function wallTime(wall: WallTime): string {
   return `${dateOf(wall).iso} ${timeOf(wall)}`;
 }
 
+/** Whether the ERP shows the same at another instant too. */
+export function isLedgerTimeRepeated(instant: Instant): boolean {
+  return berlin.isRepeated(instant + ledgerMinutesFast * minute);
+}
+
 /** `31.03.2025 09:19`: Berlin time on the ERP's clock, which runs fast. */
 export function ledgerTime(instant: Instant): string {
   const shown = instant + ledgerMinutesFast * minute;

@@ -30,11 +30,13 @@ export function frameOf<Row>(layout: Layout<Row>): { before: string; between: st
   }
 }
 
-export interface RecordsOptions {
+export interface RecordsOptions<Row> {
   clocks: Clocks;
   draw: (decision: string) => Draw;
   /** Whether nothing is in the file yet. */
   isFirst: boolean;
+  /** Records that stand in the file once, and whole. */
+  isSpared: (row: Row) => boolean;
 }
 
 /** Writes a cell's records of one export, with the duplicates and the broken copies among them. */
@@ -42,12 +44,13 @@ export async function writeRecords<Row>(
   file: ExportFile,
   layout: Layout<Row>,
   rows: readonly Row[],
-  { clocks, draw, isFirst }: RecordsOptions
+  { clocks, draw, isFirst, isSpared }: RecordsOptions<Row>
 ): Promise<ExportCounts> {
   const { between, behind } = frameOf(layout);
-  const broken = brokenCopies(layout, rows, clocks, draw('broken'));
+  const able = rows.filter((row) => !isSpared(row));
+  const broken = brokenCopies(layout, able, clocks, draw('broken'));
   const by = draw(`duplicate in ${layout.file}`);
-  const twice = by.choose(rows, Math.round(rows.length * duplicateShare), layout.key);
+  const twice = by.choose(able, Math.round(rows.length * duplicateShare), layout.key);
   const waiting = new Map<number, string[]>();
   let separator = isFirst ? '' : between;
   for (const [at, row] of rows.entries()) {
@@ -56,7 +59,7 @@ export async function writeRecords<Row>(
       const place = Math.min(rows.length - 1, at + by.below(farthest, `place of ${layout.key(row)}`));
       waiting.set(place, [...(waiting.get(place) ?? []), line]);
     }
-    const spoiled = broken.get(at);
+    const spoiled = broken.get(row);
     for (const one of [line, ...(spoiled === undefined ? [] : [spoiled]), ...(waiting.get(at) ?? [])]) {
       const full = file.write(separator + one + behind);
       if (full) await full;

@@ -4,6 +4,7 @@ import type { CalendarRow, Department, Emit, ExportName, Exports, Instant } from
 import { Clocks } from './clocks.ts';
 import { add, countActivities, countObjects, type Counts } from './counts.ts';
 import type { Cell } from './dirt/cell.ts';
+import { isDoubtful } from './dirt/clock-changes.ts';
 import { dirty, type RecordDirt } from './dirt/dirty.ts';
 import { Draw } from './dirt/draw.ts';
 import { ExportFile } from './export-file.ts';
@@ -196,7 +197,10 @@ class FirmWriter<Truth extends object> {
     if (!known) await file.write(frameOf(layout).before);
     const draw = (decision: string) => new Draw(this.options.seed, number, decision);
     const isFirst = known === undefined || known.rows === 0;
-    this.exports[layout.file] = add(known, await writeRecords(file, layout, rows, { clocks, draw, isFirst }));
+    // Twice the same row would be one time of which nobody can say whether it is one doubt or two.
+    const isSpared = (row: Exports[Name]) => isDoubtful(name, row, clocks);
+    const counts = await writeRecords(file, layout, rows, { clocks, draw, isFirst, isSpared });
+    this.exports[layout.file] = add(known, counts);
   }
 }
 

@@ -26,6 +26,9 @@ export class Zone {
   private from = 1;
   private until = 0;
   private offset = 0;
+  /** How long after its begin and before its end clocks show what they show in the next stretch or did in the last. */
+  private repeatedAfter = 0;
+  private repeatedBefore = 0;
 
   /** @throws {RangeError} when there is no such zone */
   constructor(name: string) {
@@ -41,14 +44,22 @@ export class Zone {
     return this.offset;
   }
 
+  /** Whether the zone's clocks show the same date and time at another instant too. */
+  isRepeated(instant: Instant): boolean {
+    if (instant < this.from || instant >= this.until) this.seek(instant);
+    return instant < this.from + this.repeatedAfter || instant >= this.until - this.repeatedBefore;
+  }
+
   private seek(instant: Instant): void {
     if (instant < first || instant >= last) throw new RangeError(`${instant} lies outside 2015 to 2039`);
     let after = this.changes.findIndex(({ at }) => at > instant);
     if (after < 0) after = this.changes.length;
-    const before = this.changes[after - 1];
+    const [before, next] = [this.changes[after - 1], this.changes[after]];
     this.from = before?.at ?? first;
-    this.until = this.changes[after]?.at ?? last;
+    this.until = next?.at ?? last;
     this.offset = before?.after ?? this.firstOffset;
+    this.repeatedAfter = before ? Math.max(0, before.before - before.after) : 0;
+    this.repeatedBefore = next ? Math.max(0, next.before - next.after) : 0;
   }
 }
 

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NotFound } from '#models/log/errors.ts';
 import { caseDetail } from '#mining/case-detail.ts';
 import type { ViewContext } from '#mining/context.ts';
-import { openFixture, type Fixture } from './fixture.ts';
+import { addView } from '#models/views/catalogue.ts';
+import { freshView } from '#models/views/materialise.ts';
+import { NOW, openFixture, type Fixture } from './fixture.ts';
 
 let fixture: Fixture;
 let context: ViewContext;
@@ -174,6 +176,48 @@ describe('case detail', () => {
       { grain: 'instance' }
     );
     expect((await caseDetail(instances, '1')).events.map(({ wait_s }) => wait_s)).toEqual([null, 0, 5]);
+  });
+
+  test('a view by traversal: its members, touched or not, and where their links lead', async () => {
+    await fixture.load({
+      log: 'firm',
+      events: [
+        { activity: 'Start', at: '2020-01-01T00:00:00Z', objects: [['project', 'p-1']] },
+        { activity: 'Bill', at: '2020-01-02T00:00:00Z', objects: [['invoice', 'r-1']] }
+      ],
+      objects: [
+        ['project', 'p-1'],
+        ['project', 'p-2'],
+        ['invoice', 'r-1'],
+        ['note', 'n-1'],
+        ['deal', 'd-1']
+      ].map(([type = '', id = '']) => [type, id]),
+      links: [
+        ['invoice', 'r-1', 'project', 'p-1', 'part_of'],
+        ['note', 'n-1', 'invoice', 'r-1', 'for'],
+        ['note', 'n-1', 'deal', 'd-1', 'of'],
+        ['project', 'p-2', 'deal', 'd-1', 'for']
+      ]
+    });
+    await addView(fixture.store, 'firm', {
+      name: 'whole project',
+      definition: {
+        leading: 'project',
+        steps: [
+          { from: 'project', qualifier: 'part_of', direction: 'in', to: 'invoice' },
+          { from: 'invoice', qualifier: 'for', direction: 'in', to: 'note' }
+        ]
+      }
+    });
+    const view = await freshView(fixture.store, 'firm', 'whole project');
+    const { events, objects } = await caseDetail({ engine: fixture.store.engine, view, now: NOW }, 'p-1');
+    expect(events.map(({ activity }) => activity)).toEqual(['Start', 'Bill']);
+    expect(objects.map(({ id, events: touched }) => [id, touched])).toEqual([
+      ['p-1', 1],
+      ['r-1', 1],
+      ['n-1', 0],
+      ['d-1', 0]
+    ]);
   });
 
   test('a case that is not there', async () => {

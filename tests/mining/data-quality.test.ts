@@ -61,7 +61,7 @@ describe('data quality', () => {
     ]);
   });
 
-  test('duplicates and quarantine count as a file first came in, not each time', async () => {
+  test('duplicates count as a file first came in, not each time', async () => {
     const row: WrittenRecord = { ref: 'a', objects: [['project', 'P1']] };
     for (let times = 0; times < 3; times += 1) await load({ log: 'again', source: 'PSA', records: [row, row, row] });
     expect(await quality('again')).toEqual([
@@ -158,4 +158,38 @@ describe('silent hours', () => {
     await load({ log: 'rare', source: 'ERP', records: written('ERP', 3, () => false) });
     expect(await silences('rare')).toEqual([]);
   });
+
+  test('a date in the year 9999 costs nothing', async () => {
+    const event = (at: string) => ({
+      activity: 'Done',
+      at,
+      system: 'PSA',
+      objects: [['project', 'P1']] as [string, string][]
+    });
+    const events = [event('2024-01-01T08:00:00Z'), event('9999-12-31T00:00:00Z')];
+    await load({ log: 'far', source: 'PSA', records: [{ ref: 'a', events, objects: [['project', 'P1']] }] });
+    const since = performance.now();
+    expect(await silences('far')).toEqual([]);
+    // Every hour between takes forty seconds, and gigabytes.
+    expect(performance.now() - since).toBeLessThan(5_000);
+  });
+});
+
+test('a link that was mended dangles no longer; a field that two stages require is missing once', async () => {
+  const contract = (opportunity: string): WrittenRecord => ({
+    ref: 'C1',
+    objects: [['contract', 'C1', {}]],
+    links: [[['contract', 'C1'], 'for', ['opportunity', opportunity]]]
+  });
+  const required = [1, 2].map(() => ({ object: 'contract', attribute: 'tax_id' }));
+  const missing = { kind: 'missing_fields', about: 'contract.tax_id', count: 1, example: 'C1' };
+  await load({
+    log: 'mended',
+    source: 'CRM',
+    records: [{ ref: 'O1', objects: [['opportunity', 'O1']] }, contract('O11')]
+  });
+  const dangling = { kind: 'dangling_link', about: 'opportunity', count: 1, example: 'O11' };
+  expect(await quality('mended', { required })).toEqual([dangling, missing]);
+  await load({ log: 'mended', source: 'CRM', file: 'later.json', records: [contract('O1')] });
+  expect(await quality('mended', { required })).toEqual([missing]);
 });

@@ -94,21 +94,18 @@ export async function reportClocks(
   fields: readonly { name: string; column: string; table: Sql }[],
   findings: Findings
 ): Promise<void> {
-  const told = fields.map(
-    ({
-      name,
-      column,
-      table
-    }) => sql`select ${ident(`${column}_clock`)} as clock, ${`${name}: `} || ${ident(column)} || ' in ' || zone as example
-      from ${table} semi join first_said using (position) where ${ident(`${column}_clock`)} is not null`
-  );
+  const told = fields.map(({ name, column, table }) => {
+    const clock = ident(`${column}_clock`);
+    return sql`select position, ${clock} as clock, ${`${name}: `} || ${ident(column)} || ' in ' || zone as example
+      from ${table} where ${clock} is not null`;
+  });
   if (told.length === 0) return;
   const record = sql`read_parquet(${joinPath(staging.folder, 'record.parquet')})`;
-  const counted = await staging.query<{ clock: 'repeated' | 'missing'; n: number; example: string }>(
-    sql`with first_said as (select min(position) as position from ${record} group by source_ref, content)
-      select clock, count(*)::double as n, min(example) as example from (${join(told, ' union all ')})
-      group by clock order by clock`
-  );
+  const counted = await staging.query<{ clock: 'repeated' | 'missing'; n: number; example: string }>(sql`
+    select clock, count(*)::double as n, min(example) as example from (
+      select clock, example, position, min(position) over (partition by source_ref, content) as first_said
+      from (${join(told, ' union all ')}) join ${record} using (position)
+    ) where position = first_said group by clock order by clock`);
   const said = {
     repeated: 'times in an hour that the clocks went through twice; they were read as its first pass, in daylight time',
     missing: 'times in an hour that the clocks skipped; they were moved forward by what was skipped'

@@ -133,8 +133,11 @@ async function loadCsv(request: StreamRequest, fields: Fields): Promise<Source> 
   };
 }
 
+/** Parts of an id stand with `/` between them; one that holds a `/` says so, or two records would be one. */
 const sourceRef = (stream: Stream, fields: Fields): Sql => {
-  const id = stream.id.map((name) => fields.column(name));
+  const part = (column: Sql) => sql`replace(replace(${column}, '\\', '\\\\'), '/', '\\/')`;
+  const columns = stream.id.map((name) => fields.column(name));
+  const id = columns.length === 1 ? columns : columns.map(part);
   return sql`${`${stream.name}:`} || ${join(id, ` || '/' || `)} as source_ref`;
 };
 
@@ -242,7 +245,7 @@ async function stageRecord(staging: Staging, mapping: StreamReading, fields: Fie
     sql`select position, ${stream.name} as stream, source_ref,
         md5(concat_ws(chr(31), ${fingerprint(mapping)}, coalesce(zone, ''), ${join([...named, ...others], ', ')})) as content,
         ${recordedAt} as recorded_at
-      from ${levelTable('')} anti join problem using (position)`
+      from ${levelTable('')} anti join problem using (position) order by position`
   );
 }
 

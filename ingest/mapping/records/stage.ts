@@ -63,18 +63,17 @@ async function stageEvents(staging: Staging, options: StageOptions): Promise<voi
     from (select *, ${slot} as slot from (${join(rules, ' union all ')})) where fits`;
   if (hasLists) await staging.execute(sql`create or replace temp table made as ${made}`);
   const from = hasLists ? sql`made` : sql`(${made})`;
-  // The records stand in order, and one rule keeps it.
-  const inOrder = rules.length === 1 && !hasLists ? sql`` : sql`order by place`;
   await staging.write(
     'event',
     sql`select place as position, source_ref || '#' || slot as source_ref, activity, happened_at, start_at, precision,
         recorded_at, null::varchar as lifecycle, null::varchar as instance, resource, team, role,
-        ${options.system} as system, legal_entity, attributes from ${from} ${inOrder}`
+        ${options.system} as system, legal_entity, attributes from ${from} order by place`
   );
   await staging.write(
     'event_object',
     sql`select place as position, o.type as object_type, o.id as object_id, o.qualifier as qualifier
-      from (select place, unnest(objects) as o from ${from}) where o.id is not null ${inOrder}`
+      from (select place, unnest(objects) as o, generate_subscripts(objects, 1) as nth from ${from})
+      where o.id is not null order by place, nth`
   );
   await reportUnknown(staging, stream, fields, findings);
 }

@@ -42,7 +42,7 @@ export interface WaitTotals {
   open: number;
   wallHours: { median: number | null; total: number };
   businessHours: { median: number | null; total: number };
-  /** Amount × calendar days, by currency. */
+  /** Amount × calendar days, by currency; a project's first billing line once, with the longest of its waits. */
   moneyDays: Partial<Record<Currency, number>>;
 }
 
@@ -190,7 +190,7 @@ export function totals(waits: readonly Wait[]): WaitTotals[] {
         const business = done.map(businessHours);
         const moneyDays: WaitTotals['moneyDays'] = {};
         for (const currency of ['EUR', 'USD'] as const) {
-          const held = done.filter((wait) => wait.currency === currency);
+          const held = longest(done.filter((wait) => wait.currency === currency));
           if (held.length > 0) {
             moneyDays[currency] = Math.round(
               sum(held.map((wait) => ((wait.amount ?? 0) * wallHours(wait) * HOUR) / DAY))
@@ -211,4 +211,16 @@ export function totals(waits: readonly Wait[]): WaitTotals[] {
     }
   }
   return table;
+}
+
+const ofOwnAmount: readonly HandoffId[] = ['delivery_to_change_approval', 'milestone_to_invoice', 'invoice_to_cash'];
+
+function longest(waits: readonly Wait[]): readonly Wait[] {
+  if (waits[0] && ofOwnAmount.includes(waits[0].handoff)) return waits;
+  const byProject = new Map<string, Wait>();
+  for (const wait of waits) {
+    const other = byProject.get(wait.project.code);
+    if (!other || wallHours(other) < wallHours(wait)) byProject.set(wait.project.code, wait);
+  }
+  return [...byProject.values()];
 }

@@ -21,27 +21,26 @@ function breaksOf<Row>({ format, breaks }: Layout<Row>): Break[] {
 /**
  * Broken copies of some records, each beside the good line that it spoils. No record is lost by it.
  *
- * @returns index of the record → the lines that follow it
+ * @returns by the record that each is a copy of
  */
 export function brokenCopies<Row>(
   layout: Layout<Row>,
   rows: readonly Row[],
   clocks: Clocks,
   draw: Draw
-): Map<number, string> {
+): Map<Row, string> {
   const kinds = breaksOf(layout);
-  const copies = new Map<number, string>();
+  const copies = new Map<Row, string>();
   if (kinds.length === 0) return copies;
   const chosen = draw.choose(rows, brokenPerExport, layout.key);
   const firstKind = draw.below(kinds.length, layout.file);
-  rows.forEach((row, at) => {
-    if (!chosen.has(row)) return;
+  for (const row of chosen) {
     const kind = kinds[(firstKind + copies.size) % kinds.length] ?? 'missing id';
     copies.set(
-      at,
+      row,
       layout.format === 'csv' ? brokenCsv(layout, row, clocks, kind) : brokenJson(layout, row, clocks, kind)
     );
-  });
+  }
   return copies;
 }
 

@@ -1,6 +1,7 @@
 import type { CalendarRow, Instant } from '../../firm/rows.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Cell, Dirtying } from './cell.ts';
+import { countDoubtful, type DoubtfulTimes } from './clock-changes.ts';
 import { mistypeCodes, type CodeTruth } from './codes.ts';
 import { Draw } from './draw.ts';
 import { countLate, enterLate, type LateTruth } from './late.ts';
@@ -14,7 +15,8 @@ export interface RecordDirt extends CodeTruth {
   missingFields: MissingFieldsTruth;
   /** `records`: how many it moved an instant in. */
   outage: { system: 'Planbase'; from: string; to: string; records: number };
-  dst: OnCallTruth;
+  /** Written times of all systems that have no zone, and among them the hours on call that were added for these nights. */
+  dst: DoubtfulTimes & { onCall: OnCallTruth };
 }
 
 export interface DirtOptions {
@@ -40,7 +42,7 @@ export function dirty(cell: Cell, { seed, number, clocks, calendars, now, isTake
   const codes = mistypeCodes(dirtying, isTaken);
   const missingFields = emptyFields(dirtying);
   enterLate(dirtying);
-  const dst = addOnCall(dirtying);
+  const onCall = addOnCall(dirtying);
   const outage = outageOf(calendars, now, new Draw(seed, 0, 'outage'));
   const records = delayPastOutage(dirtying, outage);
   return {
@@ -53,6 +55,6 @@ export function dirty(cell: Cell, { seed, number, clocks, calendars, now, isTake
       to: new Date(outage.to).toISOString(),
       records
     },
-    dst
+    dst: { ...countDoubtful(cell, clocks), onCall }
   };
 }

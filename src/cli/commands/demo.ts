@@ -11,7 +11,7 @@ import { follow } from './import.ts';
 const committed = fileURLToPath(new URL('../../../sample-logs/exports', import.meta.url));
 
 export const demoCommand: Command = {
-  usage: 'demo [--verify [--seed N] [--projects N] [--exports DIR]] [--json]',
+  usage: 'demo [--verify [--seed N] [--exports DIR]] [--json]',
   about:
     'Loads the sample firm into the store. With --verify: loads it (or a firm simulated with a seed, or one that simulate wrote) into a temporary store, and holds what is found against what was planted.',
   async run(args) {
@@ -21,25 +21,25 @@ export const demoCommand: Command = {
         ...storeOption,
         verify: { type: 'boolean' },
         seed: { type: 'string' },
-        projects: { type: 'string' },
         exports: { type: 'string' },
         json: { type: 'boolean' }
       }
     });
     if (!values.verify) {
-      if (values.seed !== undefined || values.projects !== undefined || values.exports !== undefined)
+      if (values.seed !== undefined || values.exports !== undefined)
         throw new BadUse('only a firm to verify can be another', 'add --verify, or use simulate and import');
       return loadSample(storeDirectory(values.store), values.json === true);
     }
-    const seed = values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, 0);
-    const projects = wholeNumber('--projects', values.projects ?? '1200', 100);
+    const seed = values.seed === undefined ? undefined : seedOf(values.seed);
+    if (seed !== undefined && values.exports !== undefined)
+      throw new BadUse('exports have their own seed', 'leave --seed or --exports away');
     const folder = await mkdtemp(join(tmpdir(), 'throughline-demo-'));
     try {
       let exports = values.exports ?? committed;
-      if (seed !== undefined || values.projects !== undefined) {
+      if (seed !== undefined) {
         exports = join(folder, 'exports');
         const { writeFirm } = await import('#sample-logs/simulate.ts');
-        await writeFirm({ seed: seed ?? 7, projects, directory: exports });
+        await writeFirm({ seed, projects: 1_200, directory: exports });
       }
       return await verifyFirm(join(folder, 'store'), exports, values.json === true);
     } finally {
@@ -61,7 +61,7 @@ async function loadSample(directory: string, asJson: boolean): Promise<ExitCode>
 
 async function verifyFirm(store: string, exports: string, asJson: boolean): Promise<ExitCode> {
   const { verify } = await import('#sample-logs/verify.ts');
-  const truth = JSON.parse(await readFile(join(exports, 'truth.json'), 'utf8')) as Parameters<typeof verify>[0];
+  const truth = JSON.parse(await truthIn(exports)) as Parameters<typeof verify>[0];
   const facts = await withConnection(store, async (connection) => {
     const log = 'firm';
     const { job } = await connection.send<{ job: string }>('POST', '/imports', { log, paths: [exports] });
@@ -85,8 +85,16 @@ async function verifyFirm(store: string, exports: string, asJson: boolean): Prom
   return missed.length === 0 ? 0 : 1;
 }
 
-function wholeNumber(option: string, text: string, least: number): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= least) return number;
-  throw new BadUse(`${option} is "${text}"`, `give a whole number from ${least} on`);
+async function truthIn(exports: string): Promise<string> {
+  try {
+    return await readFile(join(exports, 'truth.json'), 'utf8');
+  } catch (cause) {
+    throw new BadUse(`${exports} holds no truth.json`, 'name a folder that throughline simulate wrote', { cause });
+  }
+}
+
+function seedOf(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed < 2 ** 32) return seed;
+  throw new BadUse(`"${text}" is no seed`, `a seed is a whole number from 0 to ${2 ** 32 - 1}, for example --seed 8`);
 }

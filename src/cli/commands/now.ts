@@ -61,6 +61,9 @@ function positive(option: string, text: string): number {
 function instantOf(text: string): string {
   const isWhole = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
   const instant = isWhole ? new Date(text) : undefined;
-  if (instant && !Number.isNaN(instant.getTime())) return instant.toISOString();
+  // Of 31 February JavaScript makes a day in March.
+  const day = text.slice(0, 10);
+  const isDay = isWhole && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  if (instant && isDay && !Number.isNaN(instant.getTime())) return instant.toISOString();
   throw new BadUse(`"${text}" is no instant`, 'write it like 2026-06-30T16:00:00Z');
 }

@@ -33,14 +33,15 @@ export const referencesCommand: Command = {
     if (log === undefined || more.length > 0) throw new BadUse('name one log', `throughline ${this.usage}`);
     const path = `/logs/${segment(log)}/references`;
     return withConnection(storeDirectory(values.store), async (connection): Promise<ExitCode> => {
+      const ways = [values.to !== undefined, values.none, values.undo].filter(Boolean).length;
       if (key === undefined) {
+        if (ways > 0) throw new BadUse('which reference?', 'give its key from the list after the name of the log');
         const { state, limit, offset } = values;
         const listed = await connection.get<Listed>(path, { state, limit, offset });
         if (values.json) console.log(JSON.stringify(listed, null, 2));
         else print(listed, state ?? 'unmatched');
         return 0;
       }
-      const ways = [values.to !== undefined, values.none, values.undo].filter(Boolean).length;
       if (ways !== 1) throw new BadUse('say what it means', 'give one of --to ID, --none or --undo');
       const one = `${path}/${segment(key)}`;
       const { to = null, by = userName(), note } = values;

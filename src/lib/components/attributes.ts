@@ -1,6 +1,6 @@
 import { exactMoney, formatMoney } from '#models/units/money.ts';
 import { compactNumber, exactNumber } from '#models/units/number.ts';
-import { readable } from './instants.ts';
+import { formatDay, readable } from './instants.ts';
 
 export interface Shown {
   text: string;
@@ -24,7 +24,11 @@ export function shownAttribute(attributes: Attributes, key: string): Shown {
     return { text: formatMoney(value, currency), exact: exactMoney(value, currency), isNumber: true };
   if (typeof value === 'number') return { text: compactNumber(value), exact: exactNumber(value), isNumber: true };
   if (typeof value === 'object') return { text: JSON.stringify(value), isNumber: false };
-  return { text: readable(String(value)), isNumber: false };
+  const text = String(value);
+  return {
+    text: /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? formatDay(text) : readable(text),
+    isNumber: false
+  };
 }
 
 /** What tells one object from the next, likeliest first: what it is called, where it belongs, what it is worth. */

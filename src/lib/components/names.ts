@@ -1,5 +1,6 @@
-/** A technical name as words: `change_request` → `change request`. */
-export const inWords = (name: string): string => name.replaceAll('_', ' ');
+/** A technical name as words: `change_request` → `change request`, `erp_project` → `ERP project`. */
+export const inWords = (name: string): string =>
+  name.replaceAll('_', ' ').replaceAll(/\b(crm|cs|erp|hr|id|po|psa)\b/g, (short) => short.toUpperCase());
 
 /** The same at the head of a column or list: `service_line` → `Service line`. */
 export function titled(name: string): string {

@@ -5,6 +5,8 @@ export interface DraftFile {
   file: File;
   sent: number;
   upload: Upload | null;
+  /** The export of a system that Throughline knows: what its columns mean needs no saying. */
+  recognised: Preview['recognised'] | undefined;
 }
 
 /** An import before it starts: files on their way to the server, a name, a mapping that the reader may override. */
@@ -32,10 +34,12 @@ export class ImportDraft {
     this.busy = 'uploading';
     try {
       for (const file of files) {
-        this.files.push({ file, sent: 0, upload: null });
+        this.files.push({ file, sent: 0, upload: null, recognised: undefined });
         const entry = this.files.at(-1);
         if (entry) entry.upload = await this.#send(file, (sent) => (entry.sent = sent));
+        if (entry?.upload) entry.recognised = (await this.#api.preview(entry.upload)).recognised;
       }
+      if (this.files.every(({ recognised }) => recognised) && this.log === logName(first.name)) this.log = '';
       await this.read(undefined);
     } catch (error) {
       this.files = this.files.filter(({ upload }) => upload !== null);
@@ -47,14 +51,18 @@ export class ImportDraft {
 
   /** Whether enough is known to start: files that say themselves what they mean need no columns. */
   get complete(): boolean {
+    if (this.files.length > 0 && this.files.every(({ recognised }) => recognised)) return true;
     if (!this.preview) return false;
     const named = (role: string) => (this.mapping[role] ?? '') !== '';
     return this.preview.columns.length === 0 || ['case', 'activity', 'timestamp'].every(named);
   }
 
-  /** Reads the head of the first file again, with this mapping or, without one, with the suggested. */
+  /**
+   * Reads the head of the first file that is no known export again, with this mapping or, without one, with the
+   * suggested.
+   */
   async read(mapping: Mapping | undefined): Promise<void> {
-    const upload = this.files[0]?.upload;
+    const upload = this.files.find(({ recognised }) => !recognised)?.upload;
     if (!upload) return;
     const reading = ++this.#readings;
     if (mapping) this.mapping = mapping;
@@ -74,10 +82,19 @@ export class ImportDraft {
 
   /** @returns whether the import runs now; if not, `problem` says why */
   async start(): Promise<boolean> {
-    const uploads = this.files.flatMap(({ upload }) => (upload ? [{ upload: upload.upload, name: upload.name }] : []));
+    const log = this.log.trim();
     this.busy = 'starting';
     try {
-      await this.#api.startImport(this.log.trim(), uploads, this.preview?.columns.length ? this.mapping : undefined);
+      const others: Upload[] = [];
+      for (const { upload, recognised } of this.files) {
+        if (!upload) continue;
+        const sent = { upload: upload.upload, name: upload.name };
+        // Each export is read by a mapping of its own; the server imports one after the other.
+        if (recognised) await this.#api.startImport(log, [sent], { stream: recognised.stream });
+        else others.push(sent);
+      }
+      const mapping = this.preview?.columns.length ? this.mapping : undefined;
+      if (others.length > 0) await this.#api.startImport(log, others, mapping);
       return true;
     } catch (error) {
       this.problem = error;

@@ -12,6 +12,39 @@ export interface FindingWords {
   href?: string;
 }
 
+/** What weighs most comes first. */
+const order: readonly QualityFinding['kind'][] = [
+  'contradictory_code',
+  'unmatched_code',
+  'missing_fields',
+  'fast_clock',
+  'outage',
+  'late_facts',
+  'repeated_hour',
+  'missing_hour',
+  'dangling_link',
+  'quarantined_rows',
+  'duplicate_rows'
+];
+
+export interface Gathered {
+  finding: QualityFinding;
+  /** How it spreads over the sources. */
+  parts: { about: string; count: number }[];
+}
+
+/** In order of weight; rows that are quarantined or came twice in one line each, whatever their sources. */
+export function gathered(findings: QualityFinding[]): Gathered[] {
+  const together = (kind: QualityFinding['kind']) => kind === 'quarantined_rows' || kind === 'duplicate_rows';
+  return order.flatMap((kind): Gathered[] => {
+    const same = findings.filter((finding) => finding.kind === kind);
+    const [first, ...others] = same.toSorted((a, b) => b.count - a.count);
+    if (!first || !together(kind) || others.length === 0) return same.map((finding) => ({ finding, parts: [] }));
+    const count = same.reduce((sum, one) => sum + one.count, 0);
+    return [{ finding: { kind, about: `${same.length} sources`, count }, parts: [first, ...others] }];
+  });
+}
+
 /** One finding as a reader wants it: what, how many, and what follows from it. */
 export function qualityWords({ kind, about, count, minutes, from, to }: QualityFinding): FindingWords {
   const n = formatCount(count);

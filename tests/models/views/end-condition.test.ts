@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { setEndActivities } from '#models/views/catalogue.ts';
+import { addView, setEndActivities } from '#models/views/catalogue.ts';
 import { summary } from '#mining/summary.ts';
 import { freshView } from '#models/views/materialise.ts';
 import { openFixture, NOW, type Fixture } from '../../mining/fixture.ts';
@@ -87,4 +87,23 @@ test('an opportunity ends with its handover, until that is returned', async () =
   ]);
   const found = await traces(store, 'returned', 'opportunity');
   expect(Object.values(found).map((trace) => trace.startsWith('open'))).toEqual([false, true, false, false]);
+});
+
+test('a case of which no part speaks is held open by nothing, and stays a case', async () => {
+  const { store } = fixture;
+  await load(store, 'nothing to ask', [
+    thing('order:A', [['Ordered', at(1)]]),
+    thing('order:B', [['Ordered', at(2)]]),
+    thing('bill:1', [['Billed', at(3)]], ['for order:B']),
+    thing('bill:2', [['Paid', at(4)]])
+  ]);
+  await addView(store, 'nothing to ask', {
+    name: 'bills',
+    definition: {
+      leading: 'order',
+      steps: [{ from: 'order', qualifier: 'for', direction: 'in', to: 'bill' }],
+      end: { all: [{ every: 'bill', reached: ['Paid'] }] }
+    }
+  });
+  expect(await traces(store, 'nothing to ask', 'bills')).toEqual({ A: 'Ordered', B: 'open: Ordered, Billed' });
 });

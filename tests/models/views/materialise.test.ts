@@ -46,6 +46,19 @@ describe('freshView(store, log, name)', () => {
     expect(await segmentsHash(store.engine, await freshView(store, 'grown'))).toBe(partly);
   });
 
+  test('tables of an older layout are built anew', async () => {
+    const { store } = fixture;
+    await fixture.load({ log: 'old', events: cases(0, 30) });
+    const view = await freshView(store, 'old');
+    const hash = await segmentsHash(store.engine, view);
+    await store.write(async (transaction) => {
+      await transaction.execute(sql`alter table ${ident(view.segments)} drop column automatic`);
+      await transaction.execute(sql`update view set built_by = version() where view_id = ${view.id}`);
+    });
+    await fixture.load({ log: 'old', events: [], file: 'b.csv' });
+    expect(await segmentsHash(store.engine, await freshView(store, 'old'))).toBe(hash);
+  });
+
   test('end activities set while a view is built are the ones that count', async () => {
     const { store } = fixture;
     for (let round = 0; round < 15; round += 1) {

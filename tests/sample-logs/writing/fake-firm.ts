@@ -153,7 +153,8 @@ function emitProject(cell: number, n: number, emit: Emit): void {
     hours: 80,
     from: date(8),
     to: date(100),
-    createdAt: later(6),
+    // The second project's, in New York, falls into the hour that came twice.
+    createdAt: n === 1 ? Date.UTC(2024, 10, 3, 6, 10) : later(6),
     createdBy: staff(4)
   });
   emit('psa/milestones', {
@@ -336,7 +337,8 @@ function emitLedger(number: number, psaCode: string, erpProject: string, deal: D
     invoice: `RE-${number}`,
     amount,
     currency,
-    receivedAt: later(95),
+    // Seven minutes fast, the first project's falls into the hour that came twice.
+    receivedAt: number === 1000 ? Date.UTC(2025, 9, 26, 1, 52) : later(95),
     isFinal: number % 3 !== 0
   });
 }

@@ -4,14 +4,18 @@ import { files, instantOf, readCsv, readJson, type Fields, type JsonRecord } fro
 const day = 86_400_000;
 
 /** Nights between July 2024 and June 2026 in which clocks change, by hand: the hour that is doubled or missing. */
-const doubled: Record<string, string[]> = {
-  'Europe/Berlin': ['2024-10-27 02', '2025-10-26 02'],
-  'America/New_York': ['2024-11-03 01', '2025-11-02 01']
-};
-const skipped: Record<string, string[]> = {
-  'Europe/Berlin': ['2025-03-30 02', '2026-03-29 02'],
-  'America/New_York': ['2025-03-09 02', '2026-03-08 02']
-};
+const doubled = [
+  'Europe/Berlin 2024-10-27 02',
+  'Europe/Berlin 2025-10-26 02',
+  'America/New_York 2024-11-03 01',
+  'America/New_York 2025-11-02 01'
+];
+const skipped = [
+  'Europe/Berlin 2025-03-30 02',
+  'Europe/Berlin 2026-03-29 02',
+  'America/New_York 2025-03-09 02',
+  'America/New_York 2026-03-08 02'
+];
 
 const isCsv = (file: string) => file.endsWith('.csv');
 
@@ -50,8 +54,21 @@ export function recount(directory: string) {
   const waited = (row: JsonRecord, happened: string) =>
     (instantOf(String(row['entered_at']), zoneOf(row)) - instantOf(String(row[happened]), zoneOf(row))) / day;
   const delays = [...time.map((row) => waited(row, 'started_at')), ...expenses.map((row) => waited(row, 'spent_at'))];
-  const inHours = (hours: Record<string, string[]>) =>
-    time.filter((row) => hours[zoneOf(row)]?.includes(String(row['started_at']).slice(0, 13))).length;
+  const local = [
+    ...files
+      .filter((file) => file.startsWith('psa/'))
+      .flatMap((file) => json(file).flatMap((row) => timesOf(row).map((text) => `${zoneOf(row)} ${text}`))),
+    ...files
+      .filter((file) => file.startsWith('erp/'))
+      .flatMap((file) =>
+        csv(file).flatMap((row) =>
+          Object.values(row)
+            .filter((field) => /^\d\d\.\d\d\.\d{4} \d\d:\d\d$/.test(field))
+            .map((field) => `Europe/Berlin ${field.slice(0, 10).split('.').reverse().join('-')} ${field.slice(11)}`)
+        )
+      )
+  ];
+  const inHours = (hours: string[]) => local.filter((text) => hours.some((hour) => text.startsWith(hour))).length;
 
   return {
     exports: Object.fromEntries([...csvs, ...jsons].map(([file, { counts }]) => [file, counts])),
@@ -85,15 +102,20 @@ export function recount(directory: string) {
   };
 }
 
+/** Every time in a record of the PSA, as it is written. */
+function timesOf({ history = [], created_at, started_at, spent_at, entered_at }: JsonRecord): string[] {
+  return [created_at, started_at, spent_at, entered_at, ...history.map(({ at }) => at)].filter(
+    (text) => typeof text === 'string'
+  );
+}
+
 /** Every instant at which the PSA recorded something. */
 function recordedInPlanbase({ json }: Records, zoneOf: (row: JsonRecord) => string): number[] {
   return files
     .filter((file) => file.startsWith('psa/'))
     .flatMap((file) =>
       json(file).flatMap((row) =>
-        [row['entered_at'], row['created_at'], ...(row.history ?? []).map(({ at }) => at)]
-          .filter((text) => typeof text === 'string')
-          .map((text) => instantOf(text, zoneOf(row)))
+        timesOf({ ...row, started_at: undefined, spent_at: undefined }).map((text) => instantOf(text, zoneOf(row)))
       )
     );
 }

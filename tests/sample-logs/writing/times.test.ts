@@ -61,6 +61,19 @@ test('the changes of a zone are found to the second', () => {
   expect(of2025(kolkata)).toEqual([]);
 });
 
+test.each([
+  ['Berlin, an hour before', berlin, '2025-10-25T23:59:59Z', false],
+  ['Berlin, the first time', berlin, '2025-10-26T00:00:00Z', true],
+  ['Berlin, the second time', berlin, '2025-10-26T01:59:59Z', true],
+  ['Berlin, after it', berlin, '2025-10-26T02:00:00Z', false],
+  ['Berlin, around the hour that is missing', berlin, '2025-03-30T01:00:00Z', false],
+  ['New York, the first time', newYork, '2024-11-03T05:00:00Z', true],
+  ['New York, after it', newYork, '2024-11-03T07:00:00Z', false],
+  ['Singapore, ever', singapore, '2025-10-26T00:30:00Z', false]
+])('an hour that comes twice is known: %s', (_what, zone, instant, isRepeated) => {
+  expect(zone.isRepeated(at(instant))).toBe(isRepeated);
+});
+
 test('any instant in any order has the offset that date-fns says', () => {
   const zones = [berlin, newYork, singapore, kolkata, new Zone('Australia/Lord_Howe'), new Zone('UTC')];
   const instants = fc.array(

@@ -2,8 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emit, ExportName, Exports } from '#sample-logs/firm/rows.ts';
+import { Clocks } from '#sample-logs/writing/clocks.ts';
+import { Draw } from '#sample-logs/writing/dirt/draw.ts';
+import { ExportFile } from '#sample-logs/writing/export-file.ts';
+import type { Layout } from '#sample-logs/writing/layout.ts';
+import { writeRecords } from '#sample-logs/writing/write-cell.ts';
 import { writeFirm, type FirmExports } from '#sample-logs/writing/write-firm.ts';
 import { fakeFirm, now, type FakeTruth } from './fake-firm.ts';
 import { files, ledgerInstantOf, parseCsv, readCsv, readJson, unpacked } from './read-back.ts';
@@ -81,7 +87,7 @@ describe('truth.json', () => {
     expect(dirt.unparsable.exports).toMatchObject({ 'psa/time.ndjson': 2, 'hr/calendars.json': 0 });
     const rows = cleanRows('psa/time').length;
     expect(dirt.late).toEqual({ time: Math.round(rows * 0.03), expenses: 12 });
-    expect(Math.min(dirt.dst.repeated, dirt.dst.missing, dirt.dst.control)).toBeGreaterThan(0);
+    expect(Math.min(dirt.dst.onCall.repeated, dirt.dst.onCall.missing, dirt.dst.onCall.control)).toBeGreaterThan(0);
   });
 });
 
@@ -90,8 +96,8 @@ test('no fact of the simulation is lost, and none is added but on call', () => {
     expect(unpacked(directory, 'psa/projects.json')).toContain(`"${code}"`);
   for (const [name, rows] of clean) {
     const file = files.find((one) => one.startsWith(`${name}.`)) ?? '';
-    const { dst } = truth.dirt;
-    const added = name === 'psa/time' ? dst.repeated + dst.missing + dst.control : 0;
+    const { repeated, missing, control } = truth.dirt.dst.onCall;
+    const added = name === 'psa/time' ? repeated + missing + control : 0;
     expect([file, truth.exports[file]?.records]).toEqual([file, rows.length + added]);
   }
 });
@@ -278,6 +284,42 @@ describe('a firm of several cells', () => {
     expect(twelve.rows).toBeGreaterThan(11 * one.rows);
     expect(twelve.peak).toBeLessThan(2.5 * one.peak);
   });
+});
+
+test('a time that leaves its instant open is counted, and stands in its file once', () => {
+  const { dst } = truth.dirt;
+  // One in the ERP and one in the PSA at least, beside those on call; all are counted again above.
+  expect(dst.repeated).toBeGreaterThanOrEqual(dst.onCall.repeated + 2);
+  expect(dst.missing).toBe(dst.onCall.missing);
+});
+
+test('what is spared stands in a file once, and whole', async () => {
+  const rows = Array.from({ length: 300 }, (_, n) => `r${n}`);
+  const layout: Layout<string> = {
+    file: 'rows.ndjson',
+    format: 'ndjson',
+    key: (row) => row,
+    breaks: { id: 'id' },
+    columns: [
+      ['id', (row) => row],
+      ['n', () => 1]
+    ]
+  };
+  const path = join(folder(), 'rows.ndjson.gz');
+  const file = await ExportFile.create(path);
+  const counts = await writeRecords(file, layout, rows, {
+    clocks: new Clocks([], []),
+    draw: (decision) => new Draw(7, 0, decision),
+    isFirst: true,
+    isSpared: (row) => row !== 'r7' && row !== 'r8'
+  });
+  await file.close();
+  const lines = gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
+  expect(counts).toEqual({ rows: 304, records: 300, duplicates: 2, unparsable: 2 });
+  const times = (row: string) => lines.filter((line) => line === `{"id":"${row}","n":1}`).length;
+  expect(lines).toHaveLength(304);
+  expect(rows.filter((row) => times(row) > 1)).toEqual(['r7', 'r8']);
+  expect(rows.filter((row) => times(row) === 0)).toEqual([]);
 });
 
 test('two records of one key are refused', async () => {

@@ -34,8 +34,12 @@ export class Choices {
 
   parties(dimension: Dimension): Promise<Listed> {
     return this.#once(`parties ${dimension}`, async () => {
-      const { parties } = await this.#api.handoffs({ ...this.#place, filter: [] }, { dimension, limit: 1_000 });
-      return all(parties.map(({ name, cases }) => ({ value: name, label: name, cases })));
+      const [{ parties }, names] = await Promise.all([
+        this.#api.handoffs({ ...this.#place, filter: [] }, { dimension, limit: 1_000 }),
+        dimension === 'resource' ? this.#names() : new Map<string, string>()
+      ]);
+      const labelOf = (id: string) => (names.has(id) ? `${names.get(id)} (${id})` : id);
+      return all(parties.map(({ name, cases }) => ({ value: name, label: labelOf(name), cases })));
     });
   }
 
@@ -56,6 +60,16 @@ export class Choices {
       const { attributes } = await this.#api.attributes({ ...this.#place, filter: [] });
       return attributes;
     });
+  }
+
+  /** What people are called whom the log knows by number. A list of people is no less a list without it. */
+  async #names(): Promise<Map<string, string>> {
+    try {
+      const people = await this.#api.people(this.#place.log);
+      return new Map(people.flatMap(({ id, name }) => (name && name !== id ? [[id, name] as const] : [])));
+    } catch {
+      return new Map();
+    }
   }
 
   #once<T>(key: string, ask: () => Promise<T>): Promise<T> {

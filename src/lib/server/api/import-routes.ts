@@ -86,7 +86,7 @@ export function importRoutes({ imports, uploads, token, store }: Services) {
           throw new BadUse('only the command line may name paths on this machine', 'upload the file instead');
         }
         const said = setup === undefined ? undefined : readSetup(JSON.stringify(setup));
-        const found = await filesAt(paths, said);
+        const found = await filesAt(paths, { setup: said, mapping });
         const job = await imports.start({
           log,
           files: [

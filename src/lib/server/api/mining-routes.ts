@@ -72,12 +72,18 @@ export function miningRoutes({ store, clock }: Services) {
         method: 'get',
         path: '/logs/{log}/views/{view}/cases/{case}',
         summary: 'one case with its events, objects and the places they came from',
-        request: { params: ViewParam.extend({ case: z.string().min(1) }) },
+        request: {
+          params: ViewParam.extend({ case: z.string().min(1) }),
+          query: z.object({
+            limit: z.coerce.number().int().min(1).max(10_000).optional(),
+            offset: z.coerce.number().int().min(0).optional()
+          })
+        },
         responses: { 200: json('the case', result<CaseDetail>('case')), 404: problem }
       }),
       async (c) => {
         const { case: caseId, ...at } = c.req.valid('param');
-        return c.json(await caseDetail(await contextOf(at), caseId), 200);
+        return c.json(await caseDetail(await contextOf(at), caseId, c.req.valid('query')), 200);
       }
     )
     .openapi(

@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { dataQuality, type QualityFinding } from '#mining/data-quality.ts';
+import { dataQuality, type DataQualityOptions, type QualityFinding } from '#mining/data-quality.ts';
 import { echoes } from '#models/lifecycle/echoes.ts';
-import { professionalServices } from '#models/lifecycle/professional-services.ts';
 import { rulesOf } from '#models/lifecycle/schema.ts';
+import { lifecycleOf, Setup } from '#models/lifecycle/setup.ts';
 import { findLog } from '#models/log/catalogue.ts';
 import { listPeople, type Person } from '#models/log/directory.ts';
 import {
@@ -59,9 +59,7 @@ export function qualityRoutes({ store, clock }: Services) {
       }),
       async (c) => {
         const log = await findLog(store.engine, c.req.valid('param').log);
-        const required = rulesOf(professionalServices).filter((rule) => rule.kind === 'required_field');
-        const findings = await dataQuality(store.engine, log, log.setup === null ? {} : { required, echoes });
-        return c.json({ findings }, 200);
+        return c.json({ findings: await dataQuality(store.engine, log, expectedOf(log.setup)) }, 200);
       }
     )
     .openapi(
@@ -133,4 +131,11 @@ export function qualityRoutes({ store, clock }: Services) {
       }),
       async (c) => c.json({ people: await listPeople(store.engine, c.req.valid('param').log) }, 200)
     );
+}
+
+/** What a firm's own lifecycle asks of its data; nothing of a log that is of no firm. */
+function expectedOf(setup: string | null): DataQualityOptions {
+  if (setup === null) return {};
+  const rules = rulesOf(lifecycleOf(Setup.parse(JSON.parse(setup))));
+  return { required: rules.filter((rule) => rule.kind === 'required_field'), echoes };
 }

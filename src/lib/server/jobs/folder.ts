@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { streamOf } from '#ingest/mapping/systems.ts';
+import { parseSystem, type SystemMapping } from '#ingest/mapping/record-mapping.ts';
+import { streamOf, systems } from '#ingest/mapping/systems.ts';
 import { readSetup, type Setup } from '#models/lifecycle/setup.ts';
 import { BadInput } from '#models/log/errors.ts';
 import type { ImportFile } from './imports.ts';
@@ -12,6 +13,7 @@ export interface FoundFile {
   source: string;
   /** `planbase/milestones` */
   stream: string;
+  system: SystemMapping;
 }
 
 export interface FolderOfExports {
@@ -29,19 +31,44 @@ export interface FilesToImport {
   ignored: string[];
 }
 
-/** Files as they are, and one folder by what is in it; `setup` wins over the folder's own. */
-export async function filesAt(paths: readonly string[], setup?: Setup): Promise<FilesToImport> {
+export interface FilesAtOptions {
+  /** Wins over the folder's own. */
+  setup?: Setup | undefined;
+  /** A user's own system mapping, whose exports are known too. */
+  mapping?: unknown;
+}
+
+/**
+ * Files as they are, and one folder by what is in it.
+ *
+ * @throws {BadUse} when the user's system mapping is none
+ */
+export async function filesAt(
+  paths: readonly string[],
+  { setup, mapping }: FilesAtOptions = {}
+): Promise<FilesToImport> {
   const [first] = paths;
   const info = first === undefined ? null : await stat(first).catch(() => null);
   if (first === undefined || paths.length > 1 || !info?.isDirectory())
     return { files: paths.map((path) => ({ path, name: basename(path) })), setup, ignored: [] };
-  const found = await exportsIn(first);
+  const own = ownSystem(mapping);
+  const found = await exportsIn(first, own ? [own, ...systems] : systems);
   const said = setup ?? found.setup;
-  const files = found.files.map(({ stream, ...file }) => ({
+  const files = found.files.map(({ stream, system, ...file }) => ({
     ...file,
-    mapping: { stream, offices: said?.offices ?? {} }
+    mapping: { stream, offices: said?.offices ?? {}, ...(system === own ? { system } : {}) }
   }));
   return { files, setup: said, ignored: found.ignored };
+}
+
+function ownSystem(mapping: unknown): SystemMapping | undefined {
+  if (typeof mapping !== 'object' || mapping === null) return undefined;
+  if ('streams' in mapping) {
+    // What stands beside a system in one file belongs to its reading.
+    const system = Object.entries(mapping).filter(([key]) => key !== 'zone' && key !== 'offices');
+    return parseSystem(Object.fromEntries(system));
+  }
+  return 'system' in mapping && typeof mapping.system === 'object' ? parseSystem(mapping.system) : undefined;
 }
 
 /**
@@ -50,7 +77,7 @@ export async function filesAt(paths: readonly string[], setup?: Setup): Promise<
  * @throws {BadInput} when there is none
  * @throws {BadSetup} when the setup is wrong
  */
-export async function exportsIn(folder: string): Promise<FolderOfExports> {
+export async function exportsIn(folder: string, among: readonly SystemMapping[] = systems): Promise<FolderOfExports> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
@@ -60,8 +87,8 @@ export async function exportsIn(folder: string): Promise<FolderOfExports> {
   const ignored: string[] = [];
   for (const name of names) {
     if (name === setupName) continue;
-    const found = streamOf(name);
-    if (found) files.push({ path: join(folder, name), name, source: found.source, stream: found.stream });
+    const found = streamOf(name, among);
+    if (found) files.push({ path: join(folder, name), name, ...found });
     else ignored.push(name);
   }
   if (files.length === 0)

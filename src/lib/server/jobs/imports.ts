@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isStreamReading, parseMapping } from '#ingest/mapping/mapping.ts';
 import { BadInput, BadUse, NotFound } from '#models/log/errors.ts';
 import { loadStaged, type Batch } from '#models/log/load.ts';
-import { lastMapping, setUp } from '#models/log/catalogue.ts';
+import { findLog, lastMapping, setUp } from '#models/log/catalogue.ts';
 import { BadSetup } from '#models/lifecycle/bad-setup.ts';
 import type { Setup } from '#models/lifecycle/setup.ts';
 import type { Store } from '#models/store/store.ts';
@@ -79,6 +80,8 @@ interface Entry {
   request: ImportRequest;
   abort: AbortController;
   listeners: Set<(job: Job) => void>;
+  /** Which log it fills, once that is there: another of its name would be without its set-up. */
+  logId?: number | undefined;
 }
 
 const keptJobs = 50;
@@ -104,7 +107,8 @@ export class Imports {
   }
 
   /** @throws {BadInput} when a file is not there */
-  async start(request: ImportRequest): Promise<Job> {
+  async start(asked: ImportRequest): Promise<Job> {
+    const request = { ...asked, log: asked.log.trim() };
     if (request.files.length === 0) throw new BadUse('there is no file to import', 'name at least one file');
     const files = await Promise.all(
       request.files.map(async ({ path, name }): Promise<FileState> => {
@@ -198,7 +202,9 @@ export class Imports {
     };
     try {
       const { setup, sample = false } = request;
-      if (setup) await setUp(this.store, request.log, setup, { sample });
+      // Before its first step a job that was cancelled has touched nothing, not even the set-up of its log.
+      if (!sample) abort.signal.throwIfAborted();
+      if (setup) entry.logId = await setUp(this.store, request.log, setup, { sample });
       for (const [index, file] of job.files.entries()) {
         const from = request.files[index] as ImportFile;
         try {
@@ -232,10 +238,10 @@ export class Imports {
     try {
       job.state = file.state = 'reading';
       changed();
-      const source = request.source ?? from.source ?? name;
-      const mapping = from.mapping ?? request.mapping;
+      const { mapping, system } = await this.mappingOf(request, from);
+      const source = request.source ?? from.source ?? system ?? name;
       // A system's source has a file for each of its streams; each is compared with its own last import.
-      const ofFile = from.source === undefined ? undefined : name;
+      const ofFile = system === undefined ? undefined : name;
       const previous = await lastMapping(this.store.engine, request.log, source, ofFile);
       const report = await reader.read(
         {
@@ -258,16 +264,40 @@ export class Imports {
       file.rows = report.rowsIn;
       job.state = file.state = 'loading';
       changed();
+      let loadedInto: number | undefined;
       file.batch = await loadStaged(
         this.store,
         { log: request.log, source, file: name, folder, report },
-        ensureDefaultViews
+        async (transaction, logId) => {
+          if (entry.logId !== undefined && entry.logId !== logId)
+            throw new BadUse(
+              `the log "${request.log}" was deleted while files were imported into it`,
+              'import them again if it was meant to stay'
+            );
+          await ensureDefaultViews(transaction, logId);
+          loadedInto = logId;
+        }
       );
+      entry.logId = loadedInto;
       file.state = 'done';
       changed();
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /**
+   * The mapping of a file, with the offices of the log's set-up where the mapping names none, and the system that wrote
+   * it, which is its source, where the mapping is one of records.
+   */
+  private async mappingOf(request: ImportRequest, from: ImportFile): Promise<{ mapping?: unknown; system?: string }> {
+    const given = from.mapping ?? request.mapping;
+    if (given === undefined) return {};
+    const reading = parseMapping(given, from.name);
+    if (!isStreamReading(reading)) return { mapping: given };
+    const log = await findLog(this.store.engine, request.log).catch(() => null);
+    const offices = log?.setup ? (JSON.parse(log.setup) as Setup).offices : {};
+    return { mapping: { offices, ...(given as object) }, system: reading.system.system };
   }
 
   /** The views that people look at are up to date when the import is; the others are built when asked for. */

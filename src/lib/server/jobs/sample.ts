@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { deleteLog, listLogs, wasUsed } from '#models/log/catalogue.ts';
-import { NotFound } from '#models/log/errors.ts';
+import { deleteLog, findLog, listLogs, wasUsed } from '#models/log/catalogue.ts';
+import { BadUse, NotFound } from '#models/log/errors.ts';
 import { listSources } from '#models/log/sources.ts';
 import type { Store } from '#models/store/store.ts';
 import { exportsIn, filesAt } from './folder.ts';
@@ -38,8 +38,15 @@ export class SampleFirm {
     if (!(await wasUsed(this.store.engine)) || (await this.isCutShort())) await this.load();
   }
 
-  /** Starts its import. What is there already counts as duplicates. */
+  /**
+   * Starts its import. What is there already counts as duplicates.
+   *
+   * @throws {BadUse} when a log of the user's has its name: it would be taken away with the sample
+   */
   async load(): Promise<Job> {
+    const known = await findLog(this.store.engine, this.log).catch(() => undefined);
+    if (known && !known.sample)
+      throw new BadUse(`a log of yours is called "${this.log}" already`, 'delete it first, or use another store');
     const { files, setup, ignored } = await filesAt([this.folder]);
     const job = await this.imports.start({ log: this.log, files, setup, ignored, sample: true });
     this.job = job.id;

@@ -6,6 +6,8 @@ export type CaseRow = Cases['cases'][number];
 /** The rows of one sorted and filtered case list, fetched a page at a time as they scroll into view. */
 export class CasePages {
   readonly total: number;
+  /** The attributes that the first rows have. */
+  readonly keys: readonly string[];
   readonly #size: number;
   readonly #ask: (offset: number) => Promise<Cases> | null;
   /** Why the last missing rows did not come. */
@@ -18,6 +20,7 @@ export class CasePages {
 
   constructor(first: Cases, size: number, ask: (offset: number) => Promise<Cases> | null) {
     this.total = first.total;
+    this.keys = Object.keys(Object.assign({}, ...first.cases.map(({ attributes }) => attributes)) as object).sort();
     this.#size = size;
     this.#ask = ask;
     this.#pages.set(0, first.cases);

@@ -139,6 +139,22 @@ describe('the weekends when clocks change', () => {
     ]);
   });
 
+  it('are told once of a record that stands in the file twice', async () => {
+    const time = {
+      id: 'TE-1',
+      timesheet: 'T',
+      project: 'P',
+      office: 'BER',
+      person: 'E1',
+      hours: 1,
+      entered_at: '2025-12-31'
+    };
+    const row = { ...time, started_at: '2025-03-30 02:30:00' };
+    const staged = await readStream('planbase/time', ndjson(row, row, { ...row, hours: 2 }));
+    expect(staged.report.findings).toMatchObject([{ kind: 'missing_hour', count: 2 }]);
+    expect(staged.record).toHaveLength(3);
+  });
+
   it('are not told of records that are not taken', async () => {
     const { findings, staged } = await utc('BER', '2025-03-30 02:30:00 and more');
     expect([findings, staged.quarantine.length]).toEqual([[], 1]);

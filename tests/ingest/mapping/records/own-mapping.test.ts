@@ -131,6 +131,10 @@ describe("a user's own mapping", () => {
   it('is enough by itself: the stream is the one that fits the file, or the only one', async () => {
     const inFull = await read('tickets.ndjson', ndjson(ticket), ticketing);
     expect(inFull.report.mapping).toMatchObject({ stream: 'ticket-desk/tickets' });
+    expect(parseMapping({ ...ticketing, zone: 'UTC', offices: { X: 'Asia/Tokyo' } })).toMatchObject({
+      zone: 'UTC',
+      offices: { X: 'Asia/Tokyo' }
+    });
     const two = {
       ...ticketing,
       streams: [...ticketing.streams, { ...ticketing.streams[0], name: 'old', file: 'old.ndjson' }]

@@ -2,7 +2,7 @@ import { formatInstant } from '#lib/components/instants.ts';
 import { inWords } from '#lib/components/names.ts';
 import { formatDuration } from '#models/units/duration.ts';
 import { formatInstant as precisely, isoInstant } from '#models/units/instant.ts';
-import type { CaseEvent } from './lanes.ts';
+import type { CaseEvent } from '#lib/components/timeline/lanes.ts';
 
 export interface Fact {
   name: string;

@@ -1,5 +1,5 @@
 import type { CaseDetail } from '#mining/case-detail.ts';
-import { inWords } from '#lib/components/names.ts';
+import { inWords } from '../names.ts';
 import { objectKey } from './lanes.ts';
 
 export type CaseObject = CaseDetail['objects'][number];

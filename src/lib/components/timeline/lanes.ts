@@ -1,5 +1,5 @@
 import type { CaseDetail } from '#mining/case-detail.ts';
-import { inWords, plural } from '#lib/components/names.ts';
+import { inWords, plural } from '../names.ts';
 
 export type CaseEvent = CaseDetail['events'][number];
 export type ObjectName = CaseEvent['objects'][number];

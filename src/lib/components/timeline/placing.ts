@@ -54,9 +54,9 @@ const LEAST_RUN = 4;
 const LEAST_WAIT = 16;
 
 /**
- * Places the events of one lane: runs of one activity as a bar with their count, others as marks with as much of their
- * label as there is room for. Marks of a row never touch, and labels never overlap: what finds no room in four rows
- * joins its neighbour, and comes apart on a larger scale.
+ * Places the events of one lane: marks with as much of their label as there is room for and, below them, a bar with its
+ * count for every run of one activity. Marks of a row never touch, and labels never overlap: what finds no room in four
+ * rows joins its neighbour, and comes apart on a larger scale.
  *
  * @param measure width of a text in pixels
  */
@@ -68,26 +68,51 @@ export function placeLane(events: CaseEvent[], scale: Scale, measure: (text: str
     const width = place(scale, start) - left;
     return width >= LEAST_WAIT ? [{ key: event.position, left, width, seconds: wait, before: event.activity }] : [];
   });
+  const all = loose(events, scale);
+  const single = placeRows(
+    all.filter(({ kind }) => kind === 'event'),
+    { most: ROWS, width: scale.width, measure }
+  );
+  const runs = placeRows(
+    all.filter(({ kind }) => kind === 'run'),
+    { most: Infinity, width: scale.width, measure }
+  );
+  for (const mark of runs.marks) mark.row += single.rows;
+  const marks = [...single.marks, ...runs.marks].sort((a, b) => a.left - b.left || a.key - b.key);
+  return { rows: single.rows + runs.rows, marks, waits };
+}
+
+interface Rows {
+  most: number;
+  width: number;
+  measure: (text: string) => number;
+}
+
+/** Gives each mark a row, and its label what room there is. */
+function placeRows(loosely: Mark[], { most, width, measure }: Rows): { rows: number; marks: Mark[] } {
   const rows: Row[] = [];
   const marks: Mark[] = [];
-  for (const mark of loose(events, scale)) {
-    const wanted = mark.left + mark.width + GAP + measure(mark.label);
+  for (const mark of loosely) {
     let row = rows.findIndex(({ end }) => end + GAP <= mark.left);
-    if (row < 0 && rows.length < ROWS) row = rows.length;
+    if (row < 0 && rows.length < most) row = rows.length;
     if (row < 0) row = roomiest(rows, mark.left);
-    const taken = rows[row];
     if (row < 0) {
-      join(rows, mark);
+      join(rows, mark, measure);
       continue;
     }
+    const taken = rows[row];
     if (taken) trim(taken.last, mark.left);
     mark.row = row;
     mark.labelWidth = Math.ceil(measure(mark.label));
     marks.push(mark);
-    rows[row] = { markEnd: mark.left + mark.width, end: wanted, last: mark, before: taken ? occupied(taken.last) : 0 };
+    const markEnd = mark.left + mark.width;
+    rows[row] = {
+      ...{ markEnd, end: markEnd + GAP + mark.labelWidth, last: mark },
+      before: taken ? occupied(taken.last) : 0
+    };
   }
-  for (const row of rows) endRow(row, scale.width);
-  return { rows: Math.max(1, rows.length), marks, waits };
+  for (const row of rows) endRow(row, width);
+  return { rows: rows.length, marks };
 }
 
 interface Row {
@@ -158,15 +183,17 @@ function endRow({ last, before }: Row, width: number): void {
   last.labelWidth = whole;
 }
 
-function join(rows: Row[], mark: Mark): void {
-  const row = rows.reduce((a, b) => (b.last.kind !== 'run' && b.markEnd > a.markEnd ? b : a));
+/** A mark without room of its own becomes part of the one that stands nearest to it. */
+function join(rows: Row[], mark: Mark, measure: (text: string) => number): void {
+  const row = rows.reduce((a, b) => (b.markEnd > a.markEnd ? b : a));
   const { last } = row;
-  last.kind = last.kind === 'run' ? 'run' : 'several';
+  last.kind = 'several';
   last.events = [...last.events, ...mark.events].sort((a, b) => a.position - b.position);
   last.width = Math.max(last.width, mark.left + mark.width - last.left);
   last.label = severalWords(last.events);
+  last.labelWidth = Math.ceil(measure(last.label));
   row.markEnd = last.left + last.width;
-  row.end = Math.max(row.end, row.markEnd);
+  row.end = row.markEnd + GAP + last.labelWidth;
 }
 
 export function runWords({ activity, events, hours }: Run): string {
