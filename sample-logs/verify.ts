@@ -1,5 +1,8 @@
 import type { FirmTruth } from './firm/truth.ts';
 import type { SampleFirm } from './simulate.ts';
+import * as flow from './verify/flow.ts';
+import * as sla from './verify/sla.ts';
+import * as worklist from './verify/worklist.ts';
 
 /** `truth.json` of a firm of one cell. */
 export type Truth = Omit<SampleFirm, 'truths'> & { truths: FirmTruth };
@@ -46,13 +49,16 @@ interface References {
 
 /** Measures everything that can be measured of a firm's log, and compares. */
 export async function verify(truth: Truth, ask: Ask): Promise<Fact[]> {
-  return [
+  const measured = [
     ...rowFacts(truth, await ask<Sources>('/sources')),
     ...contentFacts(truth, await ask<Content>('/content')),
     ...dirtFacts(truth, await ask<Quality>('/quality')),
+    ...(await flow.facts(truth, ask)),
+    ...(await worklist.facts(truth, ask)),
     ...(await stalledFacts(truth, ask)),
-    ...laterFacts(truth)
+    ...(await sla.facts(truth, ask))
   ];
+  return [...measured, ...laterFacts(truth, new Set(measured.map(({ group }) => group)))];
 }
 
 const equal = (group: string, name: string, planted: number, found: number): Fact => ({
@@ -214,9 +220,9 @@ function isOpen({ events, objects }: Detail, fact: { type: string; id: string; p
 }
 
 /** Truths that take analyses which do not exist yet. */
-function laterFacts({ truths }: Truth): Fact[] {
+function laterFacts({ truths }: Truth, measured: ReadonlySet<string>): Fact[] {
   return Object.keys(truths)
-    .filter((name) => /^T\d+$/.test(name) && name !== 'T8')
+    .filter((name) => /^T\d+$/.test(name) && !measured.has(name))
     .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
     .map((name) => ({
       group: name,
