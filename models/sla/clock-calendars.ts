@@ -11,13 +11,20 @@ const DAY = 24 * 3_600_000;
 /** How far beyond now a deadline is looked for. */
 const AHEAD = 1_200 * DAY;
 const YEAR = 366 * DAY;
+/** Dates before stand for none (0001-01-01): no calendar is expanded back to them. */
+const EARLIEST = 150 * YEAR;
 
 /** Whose hours count, for every policy and subject of one log. */
 export interface ClockCalendars {
   /** The name of the calendar that counts for a subject: an office, or '' for the log's own; undefined where none is known. */
   nameFor(chosen: SlaCalendar, belongs: Belongs): string | undefined;
-  /** A calendar expanded from an instant to some years after now; undefined where there is none of that name. */
+  /**
+   * A calendar expanded from an instant (at most 150 years ago) to some years after now; undefined where there is none of
+   * that name.
+   */
   named(name: string, from: number): ClockCalendar | undefined;
+  /** Up to this now they reach far enough, epoch ms. */
+  until: number;
   /** Names of those with working time within a year of now. */
   open(): string[];
   /** Differs whenever a verdict might because of calendars. */
@@ -56,13 +63,15 @@ export async function clockCalendars(
     named(name, from) {
       const calendar = calendars.get(name);
       if (!calendar) return undefined;
+      const begin = Math.max(Math.min(from, now), now - EARLIEST) - YEAR;
       const found = expanded.get(name);
-      if (found && found.windows.from <= from) return found;
-      const windows = workingWindows(calendar, Math.min(from, now) - YEAR, now + AHEAD);
+      if (found && found.windows.from <= begin) return found;
+      const windows = workingWindows(calendar, begin, now + AHEAD);
       const made = { name, calendar, windows };
       expanded.set(name, made);
       return made;
     },
+    until: now + YEAR,
     open: () => [...calendars].flatMap(([name, calendar]) => (hasHours(calendar, now) ? [name] : [])),
     mark: JSON.stringify([process.versions['tz'] ?? '', [...calendars], [...byPlace].sort()])
   };

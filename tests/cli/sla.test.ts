@@ -70,6 +70,9 @@ describe('throughline sla', () => {
   test('gives a policy a target on an allowed host; nothing is sent without a server', async () => {
     const url = 'http://127.0.0.1:9/hook?key=hidden';
     expect(await run('targets', 'add', 'desk', '--url', url, ...store)).toMatchObject({ code: 2 });
+    // What is no number must not become no limit.
+    const rate = await run('targets', 'add', 'desk', '--url', url, '--rate', 'often', ...store);
+    expect(rate).toMatchObject({ code: 2, stderr: expect.stringContaining('--rate is "often"') as string });
     expect(await run('targets', 'allow', '127.0.0.1:9', '--private', ...store)).toMatchObject({ code: 0 });
     const made = await run('targets', 'add', 'desk', '--url', url, ...store);
     const secret = /whsec_\S+/.exec(made.stdout)?.[0] ?? '';

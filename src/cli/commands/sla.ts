@@ -86,10 +86,12 @@ async function check(
     );
   }
   console.log(`\n${late.total} late and open${late.rows.length < late.total ? `, ${late.rows.length} shown` : ''}`);
-  for (const { policy: id, subject_type, subject, breached_at, calendar } of late.rows)
+  for (const { policy: id, subject_type, subject, breached_at, calendar, stale_sources } of late.rows) {
+    const silent = stale_sources.map(({ system, last }) => `; nothing is heard of ${system} since ${last}`).join('');
     console.log(
-      `  ${id}: ${subject_type} ${subject}, late since ${breached_at}${calendar ? ` (calendar ${calendar})` : ''}`
+      `  ${id}: ${subject_type} ${subject}, late since ${breached_at}${calendar ? ` (calendar ${calendar})` : ''}${silent}`
     );
+  }
   return 0;
 }
 

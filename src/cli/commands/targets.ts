@@ -68,6 +68,9 @@ async function disallow(connection: Connection, host: string, { json }: Given): 
 async function add(connection: Connection, name: string, { json, url, rate }: Given): Promise<ExitCode> {
   if (url === undefined) throw new BadUse('where is it?', 'targets add NAME --url https://…');
   const perMinute = rate === undefined ? undefined : Number(rate);
+  // JSON has no NaN: it would be null, which is no limit at all.
+  if (perMinute !== undefined && !(Number.isInteger(perMinute) && perMinute >= 1))
+    throw new BadUse(`--rate is "${rate}"`, 'give a whole number of calls a minute, like 60');
   const answer = await connection.send<NewTargetWithSecret>('POST', '/targets', {
     name,
     url,

@@ -23,7 +23,7 @@ export interface Services {
 }
 
 /** How calls are sent: what tests set otherwise. */
-export type Sending = Pick<DeliveryOptions, 'random' | 'schedule' | 'limits' | 'timer'>;
+export type Sending = Pick<DeliveryOptions, 'random' | 'schedule' | 'limits' | 'timer' | 'pause'>;
 
 export function createServices(
   store: Store,

@@ -296,6 +296,73 @@ describe('a log’s now', () => {
   });
 });
 
+describe('a replay', () => {
+  test('is watched from its begin, however late the first look comes, and tells nothing of what was before', async () => {
+    await firm.load({ First: { won: -41 * HOUR }, Before: { won: -50.5 * HOUR } });
+    await firm.promise('desk');
+    // Two days, an hour in a second: First is late after nine.
+    await firm.ask('PUT', '/logs/deals/now', { mode: 'replay', days: 2, speed: 3_600 });
+    firm.clock.by(10_000);
+    await firm.look();
+    await firm.send();
+    expect(hook.got.map(({ event }) => [event.subject, event.data.detected_late_by_ms])).toEqual([
+      ['deal/First', HOUR]
+    ]);
+    expect((await firm.clocks()).find(({ subject }) => subject === 'Before')).toMatchObject({
+      state: 'breached',
+      before_observation: true
+    });
+    // A process that is killed in the midst of it goes on with it.
+    await firm.restart();
+    firm.clock.by(1_000);
+    await firm.look();
+    await firm.send();
+    expect(hook.got).toHaveLength(1);
+    // Over: it is now again. What the replay had not come to yet is told as its own.
+    firm.clock.by(60 * 1_000);
+    await firm.look();
+    await firm.send();
+    expect(hook.got.map(({ event }) => [event.subject, event.data.replay])).toEqual([
+      ['deal/First', true],
+      ['deal/Old', true]
+    ]);
+    // And what is late from now on as what it is.
+    await firm.load({ Next: { won: 0 } });
+    firm.clock.by(3 * HOUR);
+    await firm.look();
+    await firm.send();
+    expect(hook.got.at(-1)?.event).toMatchObject({ subject: 'deal/Next', data: { replay: false } });
+  });
+
+  test('that is broken off tells nothing of its rest', async () => {
+    await firm.promise('desk');
+    await firm.ask('PUT', '/logs/deals/now', { mode: 'replay', days: 2, speed: 3_600 });
+    firm.clock.by(1_000);
+    await firm.look();
+    await firm.ask('PUT', '/logs/deals/now', { mode: 'live' });
+    await firm.look();
+    firm.clock.by(1_000);
+    await firm.look();
+    expect(await firm.send()).toBe(0);
+    expect((await firm.clocks())[0]).toMatchObject({ subject: 'Old', before_observation: true });
+  });
+
+  test('takes back nothing that waits of the true now, and that is still taken back by facts', async () => {
+    await firm.promise('desk');
+    await firm.load({ D1: { won: 0 }, D2: { won: 0 } });
+    firm.clock.by(3 * HOUR);
+    await firm.look();
+    await firm.ask('PUT', '/logs/deals/now', { mode: 'replay', days: 0.01, speed: 1 });
+    await firm.look();
+    expect(await states()).toEqual({ 'D1 breached': 'waiting', 'D2 breached': 'waiting' });
+    await firm.load({ D2: { done: -2 * HOUR } });
+    await firm.look();
+    await firm.send();
+    expect(hook.got.map(({ event }) => [event.subject, event.data.replay])).toEqual([['deal/D1', false]]);
+    expect(await states()).toEqual({ 'D1 breached': 'delivered', 'D2 breached': 'withdrawn' });
+  });
+});
+
 describe('the state', () => {
   test('is readable by its owner alone, and shows no secret in any answer', async () => {
     const folder = join(firm.directory, 'store');

@@ -92,13 +92,20 @@ export function slaRoutes({ store, state, watch, clock }: Services) {
         const before = await state.policies.find(logId, id);
         const policy = Policy.parse({ ...before.policy, ...fields });
         if (policy.id !== id) throw new BadUse('a policy keeps its id', 'add another one, and remove this');
+        if (policy.anchor !== before.policy.anchor)
+          throw new BadUse('a policy keeps what it is about', 'add another one, and remove this');
+        // A definition that cannot work is not saved; one that cannot work any more can still be switched off.
+        const isEdited = Object.keys(fields).length > 0;
+        const warnings = await report.lint(log, policy).catch((error: unknown) => {
+          if (isEdited || !(error instanceof BadUse)) throw error;
+          return [error.message];
+        });
         const to = z.string().nullable().optional().parse(target);
         const kept = await state.policies.change(logId, id, {
           policy,
           ...(to === undefined ? {} : { target: to === null ? null : (await state.targets.find(to)).id }),
           ...(enabled === undefined ? {} : { enabled: z.boolean().parse(enabled) })
         });
-        const warnings = await report.lint(log, policy);
         await watch.look(log);
         return c.json({ policy: await shown(kept), warnings }, 200);
       }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claim, Outcome } from '../state/actions.ts';
 import type { State } from '../state/state.ts';
 import type { Timer } from '../watch/timer.ts';
@@ -14,12 +15,15 @@ export interface DeliveryOptions {
   schedule?: readonly number[];
   limits?: Partial<CallLimits>;
   timer?: Timer;
+  /** Waits between tries to store an answer. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
   /** Calls at once to one target, so that one that is slow keeps no other waiting. */
   perTarget?: number;
 }
 
 /** Looks for new work at least so often. */
 const POLL_MS = 1_000;
+const noAnswer: Answer = { status: null, error: null, response: null, retryAfter: null };
 
 /**
  * Sends what waits: each action at least once, under one id, until its target takes it or the schedule ends. An attempt is
@@ -41,6 +45,7 @@ export class Delivery {
       limits: {},
       timer: undefined,
       perTarget: 8,
+      pause: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
       ...options
     };
   }
@@ -99,23 +104,44 @@ export class Delivery {
   }
 
   private async attempt(claim: Claim): Promise<void> {
-    const { state, clock, limits } = this.options;
-    const target = state.targets.dialled(claim.target);
-    const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': 'Throughline' };
-    const answer: Answer = target
-      ? await call(
-          {
-            url: target.url,
-            headers: { ...headers, ...signedHeaders(claim.id, clock(), claim.payload, target.secrets) },
-            body: claim.payload,
-            host: target.host
-          },
-          { ...limits, signal: this.stopped.signal }
-        )
-      : { status: null, error: 'its target was removed', response: null, retryAfter: null };
+    const answer = await this.call(claim).catch(
+      // Nothing left: the state could not be read.
+      (error: unknown): Answer => ({ ...noAnswer, error: (error as Error).message })
+    );
     // The process ends: the attempt stays open, and the next one takes it up.
     if (this.stopped.signal.aborted && answer.status === null) return;
-    await state.actions.finish(claim, this.outcome(answer, claim.tries + 1));
+    await this.store(claim, this.outcome(answer, claim.tries + 1));
+  }
+
+  /**
+   * Stores how an attempt ended. While that fails (the disk is full) it is tried again and again: meanwhile the action is
+   * under way, so nothing is sent twice.
+   */
+  private async store(claim: Claim, outcome: Outcome): Promise<void> {
+    const { state, pause } = this.options;
+    for (;;) {
+      try {
+        return await state.actions.finish(claim, outcome);
+      } catch {
+        if (this.stopped.signal.aborted) return;
+        await pause(POLL_MS, this.stopped.signal);
+      }
+    }
+  }
+
+  private async call({ id, target: targetId, payload }: Claim): Promise<Answer> {
+    const { state, clock, limits } = this.options;
+    const target = state.targets.dialled(targetId);
+    if (!target) return { ...noAnswer, error: 'its target was removed' };
+    const headers = {
+      'content-type': 'application/cloudevents+json; charset=utf-8',
+      'user-agent': 'Throughline',
+      ...signedHeaders(id, clock(), payload, target.secrets)
+    };
+    return call(
+      { url: target.url, headers, body: payload, host: target.host },
+      { ...limits, signal: this.stopped.signal }
+    );
   }
 
   private outcome({ status, error, response, retryAfter }: Answer, tries: number): Outcome {
@@ -149,7 +175,7 @@ export class Delivery {
   private async turn(): Promise<void> {
     if (this.stopped.signal.aborted) return;
     const started = await this.claimAll().catch(() => 0);
-    const next = await this.options.state.actions.nextDue();
+    const next = await this.options.state.actions.nextDue().catch(() => undefined);
     const now = this.options.clock().getTime();
     // What is due and may not leave yet (a rate, a batch that is being read) is looked at again in a moment.
     const wait = next === undefined ? POLL_MS : Math.max(started > 0 ? 0 : POLL_MS / 4, next - now);

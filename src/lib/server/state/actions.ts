@@ -124,7 +124,7 @@ export class Actions {
          and t.target_id not in (select value from json_each(?3))
          and (t.rate_per_minute is null or t.rate_per_minute > (
            select count(*) from attempt p join action o using (action_no)
-           where o.target_id = t.target_id and p.at > ?2 - 60000))
+           where o.target_id = t.target_id and p.at > ?2 - 60000 and p.at <= ?2))
        order by a.next_at, a.edge_now, a.action_no limit 1`,
       ...[ready, now, busy]
     );
@@ -231,7 +231,7 @@ export class Actions {
    * Sends an action now that waits for its next try, or was given up.
    *
    * @throws {NotFound}
-   * @throws {BadUse} when it arrived, is being sent, or was withdrawn
+   * @throws {BadUse} when it arrived, is being sent or was withdrawn, or its target wants no calls
    */
   async retry(logId: number | undefined, id: string): Promise<void> {
     const row = this.db.get<{ action_no: number; state: DeliveryState; why: string | null; target_id: string }>(
@@ -246,8 +246,17 @@ export class Actions {
     };
     const reason = reasons[row.state];
     if (reason !== undefined) throw new BadUse(`${id} is not sent again: ${reason}`);
-    if (!this.db.get('select 1 from target where target_id = ?', row.target_id))
+    const target = this.db.get<{ name: string; stopped: string | null }>(
+      'select name, stopped from target where target_id = ?',
+      row.target_id
+    );
+    if (!target)
       throw new BadUse(`${id} is not sent again: its target was removed`, 'add a target, and ask for the action again');
+    if (target.stopped !== null)
+      throw new BadUse(
+        `${id} is not sent again: nothing is sent to ${target.name}, for ${target.stopped}`,
+        `throughline targets resume ${target.name}`
+      );
     this.db.run(
       `update action set state = 'waiting', why = null, next_at = ? where action_no = ?`,
       this.clock().getTime(),

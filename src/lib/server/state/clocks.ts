@@ -1,5 +1,6 @@
 import type { Cycle, CycleState } from '#models/sla/clock.ts';
-import type { Edge } from '#models/sla/policy.ts';
+import type { Edge, Policy } from '#models/sla/policy.ts';
+import type { CloudEvent, SlaEventData } from '../watch/cloud-event.ts';
 import type { Database } from './database.ts';
 import { withdrawAll } from './policies.ts';
 
@@ -60,7 +61,8 @@ export interface NewAction {
   cycle: number;
   edge: Edge;
   target: string;
-  payload: string;
+  /** What is sent, as JSON. */
+  payload: CloudEvent<SlaEventData>;
   /** When it became so, on the log's time: actions leave in this order. */
   edgeNow: number;
 }
@@ -79,14 +81,15 @@ export interface PolicyPass {
   version: number;
   judged: string;
   observedSince: number;
-  policyId: string;
-  subjectType: string;
+  policy: Policy;
   subjects: KeptSubject[];
   gone: string[];
   clocks: KeptClock[];
   clocksGone: { subject: string; cycle: number }[];
   changes: VerdictChange[];
   actions: NewAction[];
+  /** What actions that were made before, and were not tried yet, would say now. */
+  updates: NewAction[];
   withdrawals: Withdrawal[];
 }
 
@@ -107,6 +110,11 @@ interface SubjectRow extends Omit<KeptSubject, 'next'> {
   next_now: number | null;
 }
 
+/** An action by its key: without its kind the index of it would not be used, and all actions looked at. */
+const theOne = `kind = 'sla' and policy_no = ? and subject = ? and cycle = ? and edge = ? and run <= ?`;
+/** A receiver may know it: what it says stays, so that one id has one body. */
+const wasTried = 'exists (select 1 from attempt t where t.action_no = action.action_no)';
+
 const subjectColumns = 'subject, facts, calendar, region, legal_entity, service_line, next_now';
 
 export class Clocks {
@@ -126,7 +134,7 @@ export class Clocks {
     );
   }
 
-  /** Begins to watch a log from nothing: what it showed before is forgotten, and what waits to be sent is withdrawn. */
+  /** Begins to watch a log from nothing: what it showed before is forgotten, and what waits of a replay is withdrawn. */
   async beginRun(logId: number, replay: string | null): Promise<void> {
     this.db.transaction(() => {
       this.db.run(
@@ -134,7 +142,13 @@ export class Clocks {
         replay,
         logId
       );
-      withdrawAll(this.db, `kind = 'sla' and log_id = ?`, [logId], 'the log’s time was set back');
+      // What was told of the true now holds, whatever is gone through again.
+      withdrawAll(
+        this.db,
+        `kind = 'sla' and log_id = ? and json_extract(payload, '$.data.replay')`,
+        [logId],
+        'the log’s time was set back'
+      );
       this.db.run('delete from subject where policy_no in (select policy_no from policy where log_id = ?)', logId);
       this.db.run('update policy set judged = null, observed_since_now = null where log_id = ?', logId);
     });
@@ -197,10 +211,7 @@ export class Clocks {
     return this.db.transaction(() => {
       let isWhole = true;
       for (const policy of pass.policies) {
-        const row = this.db.get<{ version: number; log_id: number; target_id: string | null }>(
-          'select version, log_id, target_id from policy where policy_no = ?',
-          policy.no
-        );
+        const row = this.db.get<{ version: number }>('select version from policy where policy_no = ?', policy.no);
         if (row?.version === policy.version) this.recordPolicy(pass, policy);
         else if (row) isWhole = false;
       }
@@ -255,19 +266,28 @@ export class Clocks {
         ...[no, subject, cycle, pass.run, at, pass.now, pass.batchNo, cause, from, to, breached, pass.tz]
       );
     for (const { subject, cycle, edge, why } of policy.withdrawals) {
-      const where = 'policy_no = ? and subject = ? and cycle = ? and edge = ? and run = ?';
-      withdrawAll(db, where, [no, subject, cycle, edge, pass.run], why);
+      withdrawAll(db, theOne, [no, subject, cycle, edge, pass.run], why);
     }
     for (const action of [...policy.actions].sort((a, b) => a.edgeNow - b.edgeNow || (a.subject < b.subject ? -1 : 1)))
       db.run(
         `insert into action (id, kind, log_id, run, policy_no, policy, subject_type, subject, cycle, edge, target_id,
            state, payload, edge_now, created_at, next_at) values (?, 'sla', ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?)
-         on conflict (policy_no, subject, cycle, edge, run) where kind = 'sla' do update
-           set state = case action.state when 'withdrawn' then 'waiting' else action.state end,
-             next_at = case action.state when 'withdrawn' then excluded.next_at else action.next_at end,
-             why = null, withdraw = null where action.state in ('withdrawn', 'sending')`,
-        ...[action.id, pass.logId, pass.run, no, policy.policyId, policy.subjectType, action.subject, action.cycle],
-        ...[action.edge, action.target, action.payload, action.edgeNow, at, at]
+         on conflict (policy_no, subject, cycle, edge, run) where kind = 'sla' do update set
+           state = iif(state = 'withdrawn', 'waiting', state),
+           next_at = iif(state = 'withdrawn', excluded.next_at, next_at),
+           target_id = iif(state = 'withdrawn', excluded.target_id, target_id),
+           tries = iif(state = 'withdrawn', 0, tries),
+           edge_now = excluded.edge_now,
+           payload = iif(${wasTried}, payload, json_set(excluded.payload, '$.id', action.id)),
+           why = null, withdraw = null where state in ('withdrawn', 'sending')`,
+        ...[action.id, pass.logId, pass.run, no, policy.policy.id, policy.policy.anchor, action.subject, action.cycle],
+        ...[action.edge, action.target, JSON.stringify(action.payload), action.edgeNow, at, at]
+      );
+    for (const { subject, cycle, edge, payload, edgeNow } of policy.updates)
+      db.run(
+        `update action set payload = json_set(?, '$.id', id), edge_now = ?
+         where ${theOne} and state = 'waiting' and not ${wasTried}`,
+        ...[JSON.stringify(payload), edgeNow, no, subject, cycle, edge, pass.run]
       );
     db.run(
       'update policy set judged = ?, observed_since_now = ? where policy_no = ?',

@@ -29,6 +29,9 @@ interface Row {
   observed_since_now: number | null;
 }
 
+/** Its actions: without their kind the index would not be used. */
+const ofPolicy = `kind = 'sla' and policy_no = ?`;
+
 export class Policies {
   private readonly db: Database;
   private readonly clock: () => Date;
@@ -91,8 +94,11 @@ export class Policies {
         this.clock().getTime(),
         no
       );
-      if (!isEnabled) withdrawAll(this.db, 'policy_no = ?', [no], 'its policy was switched off');
-      else if (target === null) withdrawAll(this.db, 'policy_no = ?', [no], 'its policy has no target any more');
+      // What became late while it was off was seen by nobody: it is watched from now on, as a new one is.
+      if (isEnabled && !wasEnabled)
+        this.db.run('update policy set judged = null, observed_since_now = null where policy_no = ?', no);
+      if (!isEnabled) withdrawAll(this.db, ofPolicy, [no], 'its policy was switched off');
+      else if (target === null) withdrawAll(this.db, ofPolicy, [no], 'its policy has no target any more');
     });
     return this.find(logId, id);
   }
@@ -101,7 +107,7 @@ export class Policies {
   async remove(logId: number, id: string): Promise<void> {
     const { no } = await this.find(logId, id);
     this.db.transaction(() => {
-      withdrawAll(this.db, 'policy_no = ?', [no], 'its policy was removed');
+      withdrawAll(this.db, ofPolicy, [no], 'its policy was removed');
       this.db.run('delete from policy where policy_no = ?', no);
     });
   }
@@ -115,10 +121,13 @@ export class Policies {
   }
 }
 
-/** What was not sent yet is not sent any more; what is under way ends here unless the receiver takes it. */
+/**
+ * What was not sent yet is not sent any more, and what was given up cannot be asked for again; what is under way ends
+ * here unless the receiver takes it.
+ */
 export function withdrawAll(db: Database, where: string, values: (string | number)[], why: string): void {
   db.run(
-    `update action set state = 'withdrawn', why = ?, next_at = null where ${where} and state in ('waiting', 'failed')`,
+    `update action set state = 'withdrawn', why = ?, next_at = null where ${where} and state in ('waiting', 'failed', 'dead')`,
     ...[why, ...values]
   );
   db.run(`update action set withdraw = ? where ${where} and state = 'sending'`, why, ...values);

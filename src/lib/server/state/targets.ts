@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BadUse, NotFound } from '#models/log/errors.ts';
 import type { Database } from './database.ts';
+import { withdrawAll } from './policies.ts';
 
 /** Where calls go. Its secret is shown once, when it is made. */
 export interface Target {
@@ -113,15 +114,9 @@ export class Targets {
   async remove(named: string): Promise<void> {
     const { target_id } = this.row(named);
     this.db.transaction(() => {
-      this.db.run(
-        `update action set state = 'withdrawn', why = 'its target was removed', next_at = null
-         where target_id = ? and state in ('waiting', 'failed')`,
-        target_id
-      );
-      this.db.run(
-        `update action set withdraw = 'its target was removed' where target_id = ? and state = 'sending'`,
-        target_id
-      );
+      withdrawAll(this.db, 'target_id = ?', [target_id], 'its target was removed');
+      // A look that is under way still knows the target: what it finds does not count.
+      this.db.run('update policy set version = version + 1 where target_id = ?', target_id);
       this.db.run('delete from target where target_id = ?', target_id);
     });
   }

@@ -14,6 +14,13 @@ export interface CloudEvent<Data extends object = object> {
   data: Data;
 }
 
+/** A system that is not heard of as usual: what would have ended a clock may have happened there. */
+export interface SilentSource {
+  system: string;
+  /** The last that it recorded, ISO 8601: up to then its facts are known. */
+  last: string;
+}
+
 export interface SlaEventData {
   log: string;
   policy: { id: string; name: string };
@@ -35,6 +42,11 @@ export interface SlaEventData {
   region: string | null;
   legal_entity: string | null;
   service_line: string | null;
+  /**
+   * Systems that would tell the end of the clock, and were silent when it became so: it may have been done there. Empty
+   * where the end is known; null where it could not be asked.
+   */
+  stale_sources: SilentSource[] | null;
   /** Whether the log's time is gone through again: nothing happens now. */
   replay: boolean;
 }
@@ -89,6 +101,7 @@ export function slaEvent(told: Told): CloudEvent<SlaEventData> {
       region: belongs.region,
       legal_entity: belongs.legal_entity,
       service_line: belongs.service_line,
+      stale_sources: [],
       replay
     }
   };

@@ -19,6 +19,8 @@ export interface Look {
   because: 'policy' | 'calendar' | 'replay' | undefined;
   /** In a replay a fact is known once it was recorded. */
   replay: boolean;
+  /** What came about up to then is of a replay, on the log's time. */
+  replayedTo: number;
   calendar: (name: string, from: number) => ClockCalendar | undefined;
 }
 
@@ -36,14 +38,14 @@ export function emptyPass({ kept, observedSince }: Pick<Look, 'kept' | 'observed
     version: kept.version,
     judged: clockOf(kept.policy),
     observedSince,
-    policyId: kept.policy.id,
-    subjectType: kept.policy.anchor,
+    policy: kept.policy,
     subjects: [],
     gone: [],
     clocks: [],
     clocksGone: [],
     changes: [],
     actions: [],
+    updates: [],
     withdrawals: []
   };
 }
@@ -68,7 +70,7 @@ export function judgeSubject(
   for (const cycle of cycles) {
     const was = known.get(cycle.cycle);
     known.delete(cycle.cycle);
-    const clock = clockOfCycle(subject, cycle, look.observedSince);
+    const clock = clockOfCycle(subject, cycle, look.observedSince, was);
     if (was && isSame(was, clock)) continue;
     pass.clocks.push(clock);
     if (was?.state !== clock.state || was.breached !== clock.breached || was.open !== clock.open)
@@ -103,7 +105,9 @@ export function cyclesOf(
   return known ? verdict(facts, policy, known, now) : { cycles: [], next: null };
 }
 
-function clockOfCycle(subject: string, cycle: Cycle, observedSince: number): KeptClock {
+function clockOfCycle(subject: string, cycle: Cycle, observedSince: number, was: KeptClock | undefined): KeptClock {
+  // What was seen to become late stays so, however the policy is edited or its deadline moves afterwards.
+  const wasSeen = was !== undefined && was.breached !== null && !was.beforeObservation;
   return {
     subject,
     cycle: cycle.cycle,
@@ -118,7 +122,7 @@ function clockOfCycle(subject: string, cycle: Cycle, observedSince: number): Kep
     due: cycle.due_at,
     breached: cycle.breached_at,
     warned: cycle.warned_at,
-    beforeObservation: cycle.breached_at !== null && cycle.breached_at <= observedSince
+    beforeObservation: cycle.breached_at !== null && cycle.breached_at <= observedSince && !wasSeen
   };
 }
 
@@ -135,15 +139,24 @@ function changed(
   return { subject, cycle, cause, from: was?.state ?? null, to: is?.state ?? null, breached: is?.breached ?? null };
 }
 
-/** When each edge came about, on the log's time, of those that hold. What was so before the watch began is none. */
-function edgesOf(clock: KeptClock | undefined, observedSince: number): Map<Edge, number> {
+/** When each edge came about, on the log's time, of those that hold. */
+function edgesOf(clock: KeptClock | undefined): Map<Edge, number> {
   const edges = new Map<Edge, number>();
   if (!clock) return edges;
   const { state, warned, breached, endedAt } = clock;
-  if (state === 'running' && warned !== null && warned > observedSince) edges.set('warned', warned);
-  if (breached !== null && breached > observedSince) {
-    edges.set('breached', breached);
-    if (endedAt !== null) edges.set('resolved', Math.max(endedAt, breached));
+  if (state === 'running' && warned !== null) edges.set('warned', warned);
+  if (breached !== null) edges.set('breached', breached);
+  if (breached !== null && endedAt !== null) edges.set('resolved', Math.max(endedAt, breached));
+  return edges;
+}
+
+/** Of the edges that hold those that are told: what was so before the watch began is not. */
+function toldOf(clock: KeptClock | undefined, observedSince: number): Map<Edge, number> {
+  const edges = edgesOf(clock);
+  if ((edges.get('warned') ?? Infinity) <= observedSince) edges.delete('warned');
+  if (clock?.beforeObservation === true) {
+    edges.delete('breached');
+    edges.delete('resolved');
   }
   return edges;
 }
@@ -156,14 +169,16 @@ function act(
   was: KeptClock | undefined,
   is: KeptClock
 ): void {
-  const { kept, log, now, replay, observedSince } = look;
-  const before = edgesOf(was, observedSince);
+  const { kept, log, now, replayedTo, observedSince } = look;
+  const before = toldOf(was, kept.observedSince ?? observedSince);
   const { policy, target } = kept;
-  for (const [edge, at] of edgesOf(is, observedSince)) {
-    if (before.has(edge) || target === null || !policy.act_on.includes(edge)) continue;
+  for (const [edge, at] of toldOf(is, observedSince)) {
+    if (target === null || !policy.act_on.includes(edge)) continue;
     const id = newActionId();
+    const replay = at <= replayedTo;
     const event = slaEvent({ id, log, policy, edge, cycle, subject, calendar, belongs, at, now, replay });
-    pass.actions.push({ id, subject, cycle: cycle.cycle, edge, target, payload: JSON.stringify(event), edgeNow: at });
+    const action = { id, subject, cycle: cycle.cycle, edge, target, payload: event, edgeNow: at };
+    (before.has(edge) ? pass.updates : pass.actions).push(action);
   }
   withdraw(pass, was, is);
 }
@@ -171,9 +186,8 @@ function act(
 /** Takes back what was told of a clock and holds no more. Each edge, whether it was told or not: asking twice is nothing. */
 function withdraw(pass: PolicyPass, was: KeptClock | undefined, is: KeptClock | undefined): void {
   if (!was) return;
-  const held = edgesOf(was, -Infinity);
-  const holds = edgesOf(is, pass.observedSince);
-  for (const edge of held.keys()) {
+  const holds = edgesOf(is);
+  for (const edge of edgesOf(was).keys()) {
     if (holds.has(edge)) continue;
     pass.withdrawals.push({ subject: was.subject, cycle: was.cycle, edge, why: whyWithdrawn(edge, is) });
   }
@@ -181,13 +195,12 @@ function withdraw(pass: PolicyPass, was: KeptClock | undefined, is: KeptClock | 
 
 function whyWithdrawn(edge: Edge, is: KeptClock | undefined): string {
   if (!is) return 'the facts that started the clock are gone';
-  if (edge === 'warned' && is.state === 'breached') return 'it was late before the warning was sent';
   const words: Record<KeptClock['state'], string> = {
     met: 'it was done in time after all',
     paused: 'the clock is paused',
     cancelled: 'it was called off',
     running: 'it is in time again',
-    breached: 'it was late before the policy was watched as it is now'
+    breached: edge === 'warned' ? 'it was late before the warning was sent' : 'it was not done after all'
   };
   return words[is.state];
 }

@@ -14,17 +14,24 @@ export interface MarkedLog extends Pick<LogRow, 'log_id' | 'name' | 'now_at' | '
 /** What was read of each store, and at which of its revisions. */
 const read = new WeakMap<Store, { revision: number; logs: Promise<MarkedLog[]> }>();
 
-/** Every log as it is committed now: asked again only after a commit, for each delivery must know it. */
+/**
+ * Every log as it is committed now: asked again only after a commit, for each delivery must know it. What was committed
+ * while it was asked is asked for too.
+ */
 export async function markedLogs(store: Store): Promise<MarkedLog[]> {
-  const { revision } = store;
-  const known = read.get(store);
-  if (known?.revision === revision) return known.logs;
-  const logs = queryLogs(store.engine);
-  read.set(store, { revision, logs });
-  return logs.catch((error: unknown) => {
-    read.delete(store);
-    throw error;
-  });
+  for (;;) {
+    const { revision } = store;
+    const known = read.get(store);
+    const entry = known?.revision === revision ? known : { revision, logs: queryLogs(store.engine) };
+    read.set(store, entry);
+    try {
+      const logs = await entry.logs;
+      if (store.revision === revision) return logs;
+    } catch (error) {
+      if (read.get(store) === entry) read.delete(store);
+      throw error;
+    }
+  }
 }
 
 async function queryLogs(engine: Engine): Promise<MarkedLog[]> {

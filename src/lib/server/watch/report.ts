@@ -11,7 +11,9 @@ import type { Store } from '#models/store/store.ts';
 import type { ClockCounts, ClockRow, PastVerdict } from '../state/clock-reports.ts';
 import type { KeptPolicy } from '../state/policies.ts';
 import type { State } from '../state/state.ts';
+import type { SilentSource } from './cloud-event.ts';
 import { cyclesOf } from './judge.ts';
+import { silentAt, silentSources } from './silence.ts';
 import type { Watch } from './watch.ts';
 
 export interface ShareOfClocks {
@@ -58,6 +60,8 @@ export interface SlaClock {
   service_line: string | null;
   before_observation: boolean;
   acknowledged_by: string | null;
+  /** Where nothing ended it yet: systems that would tell, and are silent since before it was due. */
+  stale_sources: SilentSource[];
 }
 
 /** Why a clock says what it says. */
@@ -70,6 +74,8 @@ export interface SlaExplanation {
     spans: { from: string; to: string; kind: string; counted_ms: number }[];
     /** The events that decided, by number. */
     evidence: Cycle['evidence'];
+    /** Where nothing ended it yet: systems that would tell, and are silent since before it was due. */
+    stale_sources: SilentSource[];
   })[];
   events: { event_no: number; at: string; activity: string }[];
   history: (Omit<PastVerdict, 'at' | 'log_now' | 'breached'> & {
@@ -138,7 +144,7 @@ export class SlaReport {
         }))
       });
     }
-    return { now: iso(now.at), mode: now.mode, policies, fault: this.watch.faults.get(logId) ?? null };
+    return { now: iso(now.at), mode: now.mode, policies, fault: this.watch.fault(logId) };
   }
 
   async clocks(
@@ -157,12 +163,13 @@ export class SlaReport {
     const kept = id === undefined ? await this.state.policies.list(logId) : [await this.state.policies.find(logId, id)];
     const byNo = new Map(kept.map((policy) => [policy.no, policy]));
     const { total, rows } = await this.state.clockReports.list({ ...rest, policyNos: [...byNo.keys()] });
+    const silent = await silentSources(this.store, logId, now, kept.map(judgedPolicy));
     return {
       total,
       rows: rows.flatMap((row) => {
         const policy = byNo.get(row.policy_no);
         const cycle = policy && this.cycles(logId, policy, row, now).find(({ cycle }) => cycle === row.cycle);
-        return policy && cycle ? [shown(policy, row, cycle)] : [];
+        return policy && cycle ? [shown(policy, row, cycle, silent.get(policy.policy.id) ?? [], now.at)] : [];
       })
     };
   }
@@ -174,16 +181,21 @@ export class SlaReport {
     const { rows } = await this.state.clockReports.list({ policyNos: [kept.no], subject, limit: 1, offset: 0 });
     const [row] = rows;
     if (!row) throw new NotFound(`"${subject}" has no clock of "${id}"`, 'sla check lists the clocks');
-    const facts = readFacts(row.facts, activitiesOf(kept.policy));
+    const policy = judgedPolicy(kept);
+    const facts = readFacts(row.facts, activitiesOf(policy));
+    const silent = (await silentSources(this.store, logId, now, [policy])).get(id) ?? [];
     return {
       policy: id,
       subject,
       calendar: row.calendar,
       now: iso(now.at),
-      cycles: this.cycles(logId, kept, row, now).map(({ cycle, state, elapsed_ms, goal_ms, spans, evidence }) => ({
-        ...{ cycle, state, elapsed_ms, goal_ms, evidence },
-        spans: spans.map(({ from, to, kind, counted_ms }) => ({ from: iso(from), to: iso(to), kind, counted_ms }))
-      })),
+      cycles: this.cycles(logId, kept, row, now).map(
+        ({ cycle, state, open, breached_at, elapsed_ms, goal_ms, spans, evidence }) => ({
+          ...{ cycle, state, elapsed_ms, goal_ms, evidence },
+          stale_sources: open ? silentAt(silent, breached_at ?? now.at) : [],
+          spans: spans.map(({ from, to, kind, counted_ms }) => ({ from: iso(from), to: iso(to), kind, counted_ms }))
+        })
+      ),
       events: facts.map(({ no, at, activity }) => ({ event_no: no, at: iso(at), activity })),
       history: (await this.state.clockReports.history(kept.no, subject)).map(({ at, log_now, breached, ...rest }) => ({
         ...rest,
@@ -272,7 +284,7 @@ export class SlaReport {
     const nowhere = { region: null, legal_entity: null, service_line: null };
     return cyclesOf(
       {
-        kept,
+        kept: { ...kept, policy: judgedPolicy(kept) },
         now: now.at,
         replay: now.mode === 'replay',
         calendar: (name, from) => calendars?.named(name, from)
@@ -282,12 +294,22 @@ export class SlaReport {
   }
 }
 
+/** A policy as its clocks were judged: while an import goes on, an edit of it waits, and so do the facts that it reads. */
+const judgedPolicy = ({ policy, judged }: KeptPolicy): Policy =>
+  judged === null ? policy : { ...policy, ...(JSON.parse(judged) as Partial<Policy>) };
+
 function noProjects(error: unknown): undefined {
   if (error instanceof NotFound) return undefined;
   throw error;
 }
 
-function shown({ policy }: KeptPolicy, row: ClockRow, cycle: Cycle): SlaClock {
+function shown(
+  { policy }: KeptPolicy,
+  row: ClockRow,
+  cycle: Cycle,
+  silent: readonly SilentSource[],
+  now: number
+): SlaClock {
   const { goal_ms, elapsed_ms } = cycle;
   return {
     policy: policy.id,
@@ -309,7 +331,8 @@ function shown({ policy }: KeptPolicy, row: ClockRow, cycle: Cycle): SlaClock {
     legal_entity: row.legal_entity,
     service_line: row.service_line,
     before_observation: row.before_observation,
-    acknowledged_by: row.acknowledged_by
+    acknowledged_by: row.acknowledged_by,
+    stale_sources: cycle.open ? silentAt(silent, cycle.breached_at ?? now) : []
   };
 }
 

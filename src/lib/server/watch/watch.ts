@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { NotFound } from '#models/log/errors.ts';
-import { nowOf, type LogNow } from '#models/log/now.ts';
+import { nowOf, Replay, type LogNow } from '#models/log/now.ts';
 import { clockCalendars, type ClockCalendars } from '#models/sla/clock-calendars.ts';
 import { clockOf } from '#models/sla/policy.ts';
 import { samplePolicies } from '#models/sla/samples.ts';
@@ -12,6 +12,7 @@ import type { KeptPolicy } from '../state/policies.ts';
 import type { State } from '../state/state.ts';
 import { emptyPass, forgetSubject, judgeSubject, type Facts, type Look } from './judge.ts';
 import { markedLogs, type MarkedLog } from './marks.ts';
+import { addSilence } from './silence.ts';
 import type { Timer } from './timer.ts';
 
 export interface WatchOptions {
@@ -44,7 +45,9 @@ export class Watch {
   private cancel: (() => void) | undefined;
   private stopped = false;
   /** What went wrong at the last look at a log, in words. */
-  readonly faults = new Map<number, string>();
+  private readonly faults = new Map<number, string>();
+  /** Subjects that could not be judged when the log was read last, and why. */
+  private readonly unjudged = new Map<number, Map<string, string>>();
 
   constructor({ store, state, clock = () => new Date(), timer, busy = () => new Set() }: WatchOptions) {
     this.store = store;
@@ -74,7 +77,8 @@ export class Watch {
   }
 
   /**
-   * Looks at one log now; while it is imported into, what was seen last stays.
+   * Looks at one log now; while it is imported into, what was seen last stays. So it does where the log cannot be judged:
+   * `fault` says why.
    *
    * @throws {NotFound} when there is no such log
    */
@@ -82,8 +86,17 @@ export class Watch {
     await this.alone(async () => {
       const log = (await markedLogs(this.store)).find((one) => one.name === name);
       if (!log) throw new NotFound(`there is no log named "${name}"`, 'throughline logs lists them');
-      if (!this.busy().has(name)) await this.lookAt(log);
+      if (!this.busy().has(name)) await this.tryLook(log);
     });
+  }
+
+  /** Why a log, or some of its subjects, could not be judged; null where all were. */
+  fault(logId: number): string | null {
+    const fault = this.faults.get(logId);
+    if (fault !== undefined) return fault;
+    const [first, ...more] = this.unjudged.get(logId)?.values() ?? [];
+    if (first === undefined) return null;
+    return more.length === 0 ? first : `${first}; and ${more.length} more`;
   }
 
   /** The calendars that clocks of a log go by, as of the last look. */
@@ -120,18 +133,20 @@ export class Watch {
     if (!watched) return;
     const policies = (await this.state.policies.list(logId)).filter(({ enabled }) => enabled);
     const calendars = this.calendars.get(logId);
-    const wasReplay = watched.replay !== null && begun === null;
+    const over = begun === null ? replayOver(watched, log) : undefined;
     const isNew =
       !calendars ||
-      wasReplay ||
+      calendars.until < now.at ||
+      over !== undefined ||
       watched.factsMark !== log.mark ||
       (watched.seenNow ?? Infinity) > now.at ||
       policies.some(({ policy, judged }) => judged !== clockOf(policy));
     const passes = isNew
-      ? await this.readFacts(log, now, watched, policies)
+      ? await this.readFacts(log, now, watched, policies, over)
       : { mark: calendars.mark, policies: await this.letTimePass(log, now, policies, calendars) };
     const isIdle = !isNew && passes.policies.every(({ subjects }) => subjects.length === 0);
     if (isIdle) return;
+    await addSilence(this.store, logId, now, passes.policies);
     await this.state.clocks.record({
       logId,
       run: watched.run,
@@ -146,23 +161,30 @@ export class Watch {
   }
 
   /** Every subject of every policy whose facts, calendar or policy differ from what was judged. */
-  private async readFacts(log: MarkedLog, now: LogNow, watched: WatchedLog, policies: readonly KeptPolicy[]) {
+  private async readFacts(
+    log: MarkedLog,
+    now: LogNow,
+    watched: WatchedLog,
+    policies: readonly KeptPolicy[],
+    over: ReplayOver | undefined
+  ) {
     const { log_id: logId } = log;
+    this.unjudged.delete(logId);
     const firm = log.setup === null ? undefined : await this.firmOf(log.name);
     const calendars = await clockCalendars(this.store.engine, { logId, own: log.calendar, firm }, now.at);
     this.calendars.set(logId, calendars);
     const newCalendars = watched.calendarMark !== null && watched.calendarMark !== calendars.mark;
     const passes: PolicyPass[] = [];
     for (const kept of policies) {
+      const before = await this.state.clocks.subjects(kept.no);
       const isChanged = kept.judged !== clockOf(kept.policy);
-      const isBack = (watched.seenNow ?? -Infinity) > now.at || (watched.replay !== null && now.mode !== 'replay');
-      const look = this.lookOf(log, now, kept, calendars);
-      if (isChanged && kept.judged !== null) look.because = 'policy';
+      const isBack = over !== undefined || (watched.seenNow ?? -Infinity) > now.at;
+      const look = this.lookOf(log, now, kept, calendars, over);
+      if (isChanged && (kept.judged !== null || before.size > 0)) look.because = 'policy';
       else if (isBack) look.because = 'replay';
       else if (newCalendars) look.because = 'calendar';
       const pass = emptyPass(look);
       passes.push(pass);
-      const before = await this.state.clocks.subjects(kept.no);
       const clocks = await this.state.clocks.clocks(kept.no);
       const found = await subjectsOf(this.store.engine, logId, kept.policy, firm);
       for (const [i, subject] of found.entries()) {
@@ -175,7 +197,7 @@ export class Watch {
         before.delete(subject.subject);
         const isDue = known?.next != null && known.next <= now.at;
         if (!isDue && look.because === undefined && !isChanged && known && isSame(known, facts)) continue;
-        judgeSubject(pass, look, facts, known, clocks.get(subject.subject) ?? []);
+        this.judge(logId, pass, look, facts, known, clocks.get(subject.subject) ?? []);
       }
       for (const subject of before.keys()) forgetSubject(pass, look, subject, clocks.get(subject) ?? []);
     }
@@ -197,20 +219,39 @@ export class Watch {
       const due = await this.state.clocks.due(kept.no, now.at);
       const names = due.map(({ subject }) => subject);
       const clocks = due.length > 0 ? await this.state.clocks.clocks(kept.no, names) : new Map<string, KeptClock[]>();
-      for (const subject of due) judgeSubject(pass, look, subject, subject, clocks.get(subject.subject) ?? []);
+      for (const [i, subject] of due.entries()) {
+        if (i % STRETCH === STRETCH - 1) await breathe();
+        this.judge(log.log_id, pass, look, subject, subject, clocks.get(subject.subject) ?? []);
+      }
     }
     return passes;
   }
 
-  private lookOf(log: MarkedLog, now: LogNow, kept: KeptPolicy, calendars: ClockCalendars): Look {
+  /** One subject that cannot be judged (its dates make no sense) keeps no other waiting; what it was stays. */
+  private judge(logId: number, ...[pass, look, facts, known, clocks]: Parameters<typeof judgeSubject>): void {
+    const { id, anchor } = pass.policy;
+    try {
+      judgeSubject(pass, look, facts, known, clocks);
+    } catch (error) {
+      const faults = this.unjudged.get(logId) ?? new Map<string, string>();
+      const what = `"${id}" cannot judge ${anchor} ${facts.subject}`;
+      this.unjudged.set(logId, faults.set(what, `${what}: ${(error as Error).message}`));
+    }
+  }
+
+  private lookOf(log: MarkedLog, now: LogNow, kept: KeptPolicy, calendars: ClockCalendars, over?: ReplayOver): Look {
     const isAsBefore = kept.judged === clockOf(kept.policy);
+    const since = over ? now.at : watchedSince(kept, now);
+    const observedSince = isAsBefore ? (kept.observedSince ?? since) : since;
     return {
       log: log.name,
       kept,
       now: now.at,
-      observedSince: isAsBefore ? (kept.observedSince ?? now.at) : now.at,
+      // The rest of a replay that was broken off is not told.
+      observedSince: over?.brokenOff === true ? Math.max(observedSince, over.to) : observedSince,
       because: undefined,
       replay: now.mode === 'replay',
+      replayedTo: now.mode === 'replay' ? Infinity : (over?.to ?? -Infinity),
       calendar: (name, from) => calendars.named(name, from)
     };
   }
@@ -239,7 +280,10 @@ export class Watch {
   /** Up to the next instant at which a clock moves by itself, or the next poll. */
   private async untilNext(): Promise<number> {
     let wait = POLL_MS;
+    const busy = this.busy();
     for (const log of await markedLogs(this.store)) {
+      // What is due there cannot be judged yet: to ask at once again would be to ask all the time.
+      if (busy.has(log.name) || this.fault(log.log_id) !== null) continue;
       const next = await this.state.clocks.nextDue(log.log_id);
       if (next === undefined) continue;
       const { mode, at, replay } = nowOf(log, this.clock().getTime());
@@ -247,6 +291,28 @@ export class Watch {
     }
     return Math.max(20, Math.ceil(wait));
   }
+}
+
+/** A replay that the last look was in and this one is not: up to when it went on the log's time, by itself or broken off. */
+interface ReplayOver {
+  to: number;
+  brokenOff: boolean;
+}
+
+function replayOver(watched: WatchedLog, log: MarkedLog): ReplayOver | undefined {
+  if (watched.replay === null) return undefined;
+  const { to } = Replay.parse(JSON.parse(watched.replay));
+  return { to: Date.parse(to), brokenOff: log.replay !== watched.replay };
+}
+
+/**
+ * From when on a policy is watched as it is now, on the log's time. Where now runs with the clock, from when it was saved,
+ * though an import put off the look; in a replay that began later, from its begin.
+ */
+function watchedSince({ updated_at }: KeptPolicy, { mode, at, replay }: LogNow): number {
+  const saved = Date.parse(updated_at);
+  if (mode === 'live') return Math.min(at, saved);
+  return replay && saved <= Date.parse(replay.started_at) ? Date.parse(replay.from) : at;
 }
 
 /** Whether a subject's facts and where it belongs are as they were judged. */
