@@ -5,7 +5,7 @@ export const LOG = 'deals';
 /** What a deal may take. */
 export const GOAL_MS = 60_000;
 /** One deal after the other is late. */
-export const STEP_MS = 25;
+export const STEP_MS = 50;
 
 /** Loads events of deals as a batch of their own. */
 export async function loadDeals(

@@ -40,7 +40,7 @@ export async function deliveryFaults({ seed, kills }: { seed: number; kills: num
   const random = seeded(seed);
   const receiver = new Receiver(random);
   await receiver.listen();
-  const deals = kills * 50;
+  const deals = kills * 25;
   const began = await prepare(store, receiver, deals);
   const failures: string[] = [];
   let passed = 0;
@@ -286,19 +286,22 @@ function judge(store: string, receiver: Receiver, isEnd = false): string {
   }
 }
 
-/** Waits until every deal is late or done, and nothing waits to be sent. */
+/** Waits until every deal is late or done, and nothing waits to be sent: for as long as that comes nearer. */
 async function settled(store: string, end: number): Promise<void> {
-  for (const began = Date.now(); Date.now() < Math.max(end, began) + 120_000; await sleep(250)) {
-    if (Date.now() < end + 1_000) continue;
-    const db = new DatabaseSync(join(store, 'state.sqlite'), { readOnly: true });
-    const { n } = db
-      .prepare(
-        `select (select count(*) from clock where state = 'running') + (select count(*) from action
-          where state in ('waiting', 'sending', 'failed')) as n`
-      )
-      .get() as { n: number };
+  const db = new DatabaseSync(join(store, 'state.sqlite'), { readOnly: true });
+  const left = db.prepare(
+    `select (select count(*) from clock where state = 'running') + (select count(*) from action
+      where state in ('waiting', 'sending', 'failed')) as n`
+  );
+  try {
+    let best = { n: Infinity, at: Math.max(Date.now(), end) };
+    while (best.n > 0 || Date.now() < end + 1_000) {
+      await sleep(250);
+      const { n } = left.get() as { n: number };
+      if (n < best.n) best = { n, at: Math.max(Date.now(), end) };
+      if (Date.now() > best.at + 60_000) throw new Error(`${n} still wait, and none left in a minute`);
+    }
+  } finally {
     db.close();
-    if (n === 0) return;
   }
-  throw new Error('something still waits two minutes after the last deal was late');
 }

@@ -6,6 +6,7 @@ import { Database } from '#lib/server/state/database.ts';
 import { markedLogs } from '#lib/server/watch/marks.ts';
 import { Watch } from '#lib/server/watch/watch.ts';
 import type { Store } from '#models/store/store.ts';
+import { loadRecordFile } from '../../models/log/record-fixture.ts';
 import { HOUR, receiver, world, type Receiver, type World } from './world.ts';
 
 const YEAR = 366 * 24 * HOUR;
@@ -74,6 +75,39 @@ describe('what cannot be judged', () => {
     expect(await fault()).toBeNull();
     expect(await firm.send()).toBe(1);
   });
+});
+
+test('a log that cannot be judged keeps no other waiting', async () => {
+  await firm.promise('desk');
+  const { store, state, watch } = firm.services;
+  const won = { activity: 'won', at: new Date(firm.clock.now()).toISOString() };
+  await loadRecordFile(store, {
+    log: 'other',
+    source: 'CRM',
+    records: [{ ref: 'O1', objects: [['deal', 'O1']], events: [{ ...won, objects: [['deal', 'O1']] }] }]
+  });
+  await firm.ask('POST', '/logs/other/sla/policies', {
+    ...{ id: 'done', name: 'Done', anchor: 'deal', start: ['won'], stop: ['done'], goal: { wall: 'PT2H' } }
+  });
+  await firm.ask('PATCH', '/logs/other/sla/policies/done', { target: 'desk' });
+  await watch.lookAtAll();
+  firm.clock.by(3 * HOUR);
+  const due = state.clocks.due.bind(state.clocks);
+  const first = (await markedLogs(store)).find(({ name }) => name === 'deals');
+  const { no } = await state.policies.find(first?.log_id ?? 0, 'done');
+  vi.spyOn(state.clocks, 'due').mockImplementation(async (policy, now) => {
+    if (policy === no) throw new Error('a page of the file is torn');
+    return due(policy, now);
+  });
+  await watch.lookAtAll();
+  await firm.send();
+  expect(told()).toEqual(['deal/O1']);
+  expect(await fault()).toBe('a page of the file is torn');
+  vi.restoreAllMocks();
+  await watch.lookAtAll();
+  await firm.send();
+  expect(told()).toEqual(['deal/O1', 'deal/D1']);
+  expect(await fault()).toBeNull();
 });
 
 test('while a log is imported into, what is due there does not keep the watch awake', async () => {
