@@ -131,7 +131,9 @@ export class ClockReports {
     const rows = this.db.all<Omit<ClockRow, Flag> & Record<Flag, number>>(
       `select policy_no, subject, cycle, state, open, warned_now is not null as warned, before_observation,
          acknowledged_at, acknowledged_by, facts, calendar, region, legal_entity, service_line ${from}
-       order by open desc, breached_now is null, coalesce(breached_now, due_now, ended_now) desc, subject, cycle
+       order by open desc, breached_now is null,
+         case when open = 1 and breached_now is null then due_now end nulls last,
+         coalesce(breached_now, ended_now, due_now) desc, subject, cycle
        limit ? offset ?`,
       ...values,
       limit,

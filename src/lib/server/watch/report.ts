@@ -87,6 +87,7 @@ export interface SlaExplanation {
 
 /** What another goal, calendar or definition would have made of the same facts. Nothing is written. */
 export interface WhatIf {
+  /** `share`: of those that are decided, how many are kept; null where none is. */
   now: { met: number; breached: number; share: number | null };
   then: { met: number; breached: number; share: number | null };
   /** Subjects, at most 1,000. */
@@ -233,7 +234,7 @@ export class SlaReport {
     const figures = ({ met, breached }: { met: number; breached: number }) => ({
       met,
       breached,
-      share: met + breached === 0 ? null : breached / (met + breached)
+      share: met + breached === 0 ? null : met / (met + breached)
     });
     return {
       now: figures(before),
