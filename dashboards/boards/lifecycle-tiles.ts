@@ -21,6 +21,11 @@ export interface LifecycleTile {
 
 export interface LifecycleTilesInput {
   cycleTime: Pick<CycleTime, 'closed' | 'open' | 'by_month'>;
+  /** The cycle time of those that were closed in the period, and the filter that opens them. */
+  closed: CycleTime['closed'];
+  ended: Filter;
+  /** What the page is narrowed to, as a filter of cases. */
+  filter: Filter;
   stalled: { total: number };
   exceptions: { counts: ExceptionCount[] };
   /** Policies of promised times with what was kept; empty where none is set. */
@@ -40,12 +45,15 @@ export interface LifecycleTilesInput {
  */
 export function lifecycleTiles({
   cycleTime,
+  closed,
+  ended,
+  filter,
   stalled,
   exceptions,
   sla,
   handoffs
 }: LifecycleTilesInput): LifecycleTile[] {
-  const { closed, open, by_month } = cycleTime;
+  const { open, by_month } = cycleTime;
   const openExceptions = exceptions.counts.reduce((sum, { open }) => sum + open, 0);
   const severe = exceptions.counts
     .filter(({ severity }) => severity === 'high')
@@ -63,28 +71,25 @@ export function lifecycleTiles({
       label: 'Projects under way',
       value: open.n,
       unit: 'projects',
-      about: `${formatCount(closed?.n ?? 0)} closed`,
+      about: `of ${formatCount((cycleTime.closed?.n ?? 0) + open.n)}, as of now`,
       meaning: 'Projects whose delivery is not closed, or of which an invoice is not settled.',
       trend: { of: 'started a month', values: by_month.map(({ started }) => started) },
-      opens: { page: '/cases', filter: [{ kind: 'status', status: 'open' }] }
+      opens: { page: '/cases', filter: [...filter, { kind: 'status', status: 'open' }] }
     },
     {
       id: 'cycle',
       label: 'Median cycle time',
       value: closed?.median_s ?? null,
       unit: 'seconds',
-      about: closed ? `n = ${formatCount(closed.n)} closed, wall clock` : 'none is closed',
-      meaning: 'From the first event of a closed project to its last.',
+      about: closed ? `n = ${formatCount(closed.n)} closed, wall clock` : 'none was closed',
+      meaning: 'From the first event of a project that was closed in the period to its last.',
       trend: { of: 'median by month of end', values: by_month.map(({ median_s }) => median_s) },
       opens: closed
         ? {
             page: '/cases',
-            filter: [
-              { kind: 'duration', min_ms: Math.floor(closed.median_s * 1000) },
-              { kind: 'status', status: 'closed' }
-            ]
+            filter: [...ended, { kind: 'duration', min_ms: Math.floor(closed.median_s * 1000) }]
           }
-        : { page: '/cases', filter: [] }
+        : { page: '/cases', filter: ended }
     },
     {
       id: 'stalled',
@@ -118,10 +123,8 @@ export function lifecycleTiles({
       label: 'Promises kept',
       value: kept?.share ?? null,
       unit: 'share',
-      about: kept
-        ? `n = ${formatCount(kept.n)} clocks; ${formatCount(running)} are running`
-        : `${formatCount(running)} clocks are running`,
-      meaning: 'Clocks that stopped within their goal, of those that are decided.',
+      about: kept ? `n = ${formatCount(kept.n)}, whole log` : `${formatCount(running)} clocks run`,
+      meaning: `Clocks that stopped within their goal, of those that are decided, of the whole firm and log; ${formatCount(running)} are open.`,
       trend: {
         of: 'kept a month',
         values: months.map(

@@ -15,6 +15,7 @@ const input: LifecycleTilesInput = {
     open: { n: 5, age: { ...spread, n: 5 } },
     by_month: [{ month: '2020-01', started: 20, ended: 0, n: 0, median_s: null, p90_s: null }]
   },
+  ...{ closed: spread, filter: [], ended: [{ kind: 'status', status: 'closed' }] },
   stalled: { total: 3 },
   exceptions: { counts: [count('high', 4), count('medium', 7)] },
   sla: [],
@@ -31,6 +32,19 @@ describe('key figures of a log with a lifecycle', () => {
     expect(tiles.get('exceptions')?.about).toBe('4 of high severity');
   });
 
+  test('open the cases that they count: narrowed as the page, and of the cycle time those closed in the period', () => {
+    const region = { kind: 'attribute' as const, scope: 'case' as const, key: 'region', values: ['EMEA'] };
+    const ended = [region, { kind: 'status' as const, status: 'closed' as const }];
+    const tiles = of({ closed: { ...spread, n: 4 }, filter: [region], ended });
+    expect(tiles.get('open')?.opens).toEqual({ page: '/cases', filter: [region, { kind: 'status', status: 'open' }] });
+    expect(tiles.get('open')?.about).toBe('of 20, as of now');
+    expect(tiles.get('cycle')?.opens).toEqual({
+      page: '/cases',
+      filter: [...ended, { kind: 'duration', min_ms: 2.5 * DAY * 1000 }]
+    });
+    expect(tiles.get('cycle')?.about).toBe('n = 4 closed, wall clock');
+  });
+
   test('weigh shares by what they are of', () => {
     const handoffs = [
       { first_time_right: { share: 1, n: 10 } },
@@ -41,7 +55,7 @@ describe('key figures of a log with a lifecycle', () => {
     expect(tiles.get('right')?.value).toBeCloseTo(0.625, 12);
     expect(tiles.get('right')?.about).toBe('of 40 handoffs decided');
     expect(tiles.get('sla')?.value).toBeCloseTo(0.5, 12);
-    expect(tiles.get('sla')?.about).toBe('n = 50 clocks; 12 are running');
+    expect(tiles.get('sla')?.about).toBe('n = 50, whole log');
   });
 
   test('months of several policies are weighed too, and one without is a gap', () => {
@@ -56,7 +70,7 @@ describe('key figures of a log with a lifecycle', () => {
   });
 
   test('nothing decided is no figure, and no promise no tile', () => {
-    const tiles = of({ cycleTime: { ...input.cycleTime, closed: null } });
+    const tiles = of({ closed: null });
     expect(tiles.get('cycle')?.value).toBeNull();
     expect(tiles.get('right')?.value).toBeNull();
     expect(tiles.has('sla')).toBe(false);

@@ -1,4 +1,5 @@
 import type { ApiClient, LogSummary } from '#lib/api-client.ts';
+import type { Clause } from '#models/filter/filter.ts';
 
 /** Whether a log has a lifecycle, and so handoffs, stages and rules: its set-up made case views of it. */
 export const hasLifecycle = ({ views }: Pick<LogSummary, 'views'>): boolean =>
@@ -16,6 +17,13 @@ export interface Narrowing {
   by: Segment | null;
   segment: SegmentValues;
 }
+
+/** The same as a filter of cases. */
+export const casesOf = (values: SegmentValues): Clause[] =>
+  segments.flatMap((key): Clause[] => {
+    const value = values[key];
+    return value === undefined ? [] : [{ kind: 'attribute', scope: 'case', key, values: [value] }];
+  });
 
 /** A year, against the year before. */
 export const USUAL_MONTHS = 12;

@@ -20,10 +20,14 @@ export function readScope(logs: LogSummary[], params: URLSearchParams): Scope | 
   return log && view ? { log, view, filter: filterFromParams(params) } : null;
 }
 
-/** Another page on the same log, view and filter. */
+/** What pages about the lifecycle are narrowed to; the others keep it for the way back. */
+const narrowing = ['months', 'by', 'region', 'legal_entity', 'service_line'];
+
+/** Another page on the same log, view and filter, and narrowed to the same. */
 export function placeLink(url: URL, path: string, changes: Changes = {}): string {
   const params = new URLSearchParams();
-  for (const key of ['log', 'view', 'f']) for (const value of url.searchParams.getAll(key)) params.append(key, value);
+  for (const key of ['log', 'view', 'f', ...narrowing])
+    for (const value of url.searchParams.getAll(key)) params.append(key, value);
   return written(path, params, changes);
 }
 

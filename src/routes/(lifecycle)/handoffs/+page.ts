@@ -1,6 +1,7 @@
 import { scorecard } from '#dashboards/boards/scorecard.ts';
 import { lifecycleClient } from '#lib/lifecycle-client.ts';
 import { inBrowser } from '#lib/state/in-browser.ts';
+import { casesOf } from '#lib/state/lifecycle.ts';
 import type { PageLoad } from './$types';
 
 export const _rowsAPage = 20;
@@ -22,9 +23,11 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
     offset: Math.max(0, Number.parseInt(wanted('offset') ?? '0', 10) || 0)
   };
   const within = { ...period, ...narrowing.segment };
+  const matrixFilter = casesOf(narrowing.segment);
   return {
     title: 'Who waits for whom?',
     dimension,
+    matrixFilter,
     ledger,
     score: inBrowser(asked, async (name) =>
       scorecard(await lifecycle.scorecard(name, { ...within, ...(narrowing.by && { segment: narrowing.by }) }))
@@ -46,7 +49,7 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
     bottlenecks: inBrowser(asked, (name) => lifecycle.bottlenecks(name, within)),
     approvals: inBrowser(asked, (name) => lifecycle.approvals(name, within)),
     matrix: inBrowser(log, ({ name, default_view }) =>
-      api.handoffs({ log: name, view: default_view ?? '~', filter: [] }, { dimension, limit: 400 })
+      api.handoffs({ log: name, view: default_view ?? '~', filter: matrixFilter }, { dimension, limit: 400 })
     )
   };
 };
