@@ -245,7 +245,7 @@ function evidenceOf(rule: Rule, row: Found): Evidence[] {
   const mayBeMeant = unsettled
     .filter(({ type }) => closed_at === null && rule.reach.some(({ to }) => to === type))
     .map(({ type, id, said }) => ({
-      text: `${type} ${id} says "${said}", a code that is not settled: this project may be meant`,
+      text: `${type.replaceAll('_', ' ')} ${id} says "${said}", a code that is not settled: this project may be meant`,
       object: { type, id }
     }));
   switch (rule.kind) {

@@ -1,5 +1,6 @@
 import { lifecycleOf } from '#models/lifecycle/setup.ts';
 import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
+import { formatCount } from '#models/units/number.ts';
 import { doneWaits, heldMoney, ofTheFirm } from './carrying-cost.ts';
 import { ask } from './context.ts';
 import { exchange } from './exchange.ts';
@@ -159,7 +160,6 @@ function worst(places: readonly Place[]): Place | undefined {
 }
 
 function inWords({ name, value, n, open, business_days, late_business_days }: Omit<ThingToFix, 'sentence'>): string {
-  const whole = (number: number): string => Math.round(number).toLocaleString('en');
-  const now = open === 0 ? '' : `; ${whole(open)} ${open === 1 ? 'waits' : 'wait'} now`;
-  return `${name}, ${value}: ${whole(n)} ${n === 1 ? 'handoff' : 'handoffs'} waited ${whole(business_days)} working days, ${whole(late_business_days)} of them beyond the goal${now}`;
+  const now = open === 0 ? '' : `; ${formatCount(open)} ${open === 1 ? 'waits' : 'wait'} now`;
+  return `${name}, ${value}: ${formatCount(n)} ${n === 1 ? 'handoff' : 'handoffs'} waited ${formatCount(business_days)} business days, ${formatCount(late_business_days)} of them beyond the goal${now}`;
 }

@@ -1,3 +1,5 @@
+import { formatCount } from './number.ts';
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -34,7 +36,7 @@ export function exactDuration(seconds: number): string {
     const of = (unit: number, within: number) => Math.floor((total % (within * 1000)) / (unit * 1000));
     const days = Math.floor(total / (DAY * 1000));
     const parts = [
-      days > 0 && `${grouped.format(days)} d`,
+      days > 0 && `${formatCount(days)} d`,
       of(HOUR, DAY) > 0 && `${of(HOUR, DAY)} h`,
       of(MINUTE, HOUR) > 0 && `${of(MINUTE, HOUR)} min`,
       total % (MINUTE * 1000) > 0 && `${(total % (MINUTE * 1000)) / 1000} s`
@@ -79,14 +81,11 @@ export function compactBusiness(seconds: number, hoursPerDay = 8): string {
     if (size < Math.min(HOUR, day) - MINUTE / 2) return `${Math.round(size / MINUTE)} min`;
     // Rounded as it will be read: 7.96 h would be 8 h, and that is a day.
     if (size < day - 0.05 * HOUR) return `${Math.round((10 * size) / HOUR) / 10} h`;
-    return size < 99.95 * day
-      ? `${Math.round((10 * size) / day) / 10} d`
-      : `${grouped.format(Math.round(size / day))} d`;
+    return size < 99.95 * day ? `${Math.round((10 * size) / day) / 10} d` : `${formatCount(Math.round(size / day))} d`;
   });
 }
 
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-const grouped = new Intl.NumberFormat('en');
 
 function signed(seconds: number, words: (size: number) => string): string {
   if (!Number.isFinite(seconds)) return '–';
@@ -105,5 +104,5 @@ function and(text: string, rest: number, unit: string): string {
 }
 
 function named(count: number, unit: string): string {
-  return `${grouped.format(count)} business ${unit}${count === 1 ? '' : 's'}`;
+  return `${formatCount(count)} business ${unit}${count === 1 ? '' : 's'}`;
 }

@@ -187,7 +187,7 @@ describe('what must happen', () => {
     expect(await told('due', 'transition_to_cs')).toEqual(['P2: 03-21T12:00 to open', 'P33: 03-21T12:00 to open']);
     const { rows } = await exceptions('due', { rule: 'transition_to_cs', project: 'P33' });
     expect(rows[0]?.evidence.at(-1)).toEqual({
-      text: 'cs_transition T3 says "P333", a code that is not settled: this project may be meant',
+      text: 'cs transition T3 says "P333", a code that is not settled: this project may be meant',
       object: { type: 'cs_transition', id: 'T3' }
     });
     expect(textsOf((await exceptions('due', { rule: 'transition_to_cs', project: 'P2' })).rows[0])).toHaveLength(2);

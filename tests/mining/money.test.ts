@@ -257,7 +257,7 @@ describe('what waiting costs', () => {
     });
     expect(items).toHaveLength(2);
     expect(items[0]?.sentence).toBe(
-      'Milestone to invoice, EMEA: 1 handoff waited 30 working days, 21 of them beyond the goal'
+      'Milestone to invoice, EMEA: 1 handoff waited 30 business days, 21 of them beyond the goal'
     );
   });
 
