@@ -48,7 +48,67 @@ test('a figure of the scorecard opens as many handoffs', async ({ page }) => {
   const n = (await row.getByRole('link').nth(1).textContent())?.trim() ?? '';
   await row.getByRole('link').nth(1).click();
   await settled(page);
-  await expect(page.getByRole('heading', { name: /one by one/ })).toContainText(`${n.replace(/\s/g, '')} rows`);
+  await expect(page.getByRole('heading', { name: /one by one/ })).toContainText(`${n} rows, picked up in the period`);
+});
+
+test('an executive reads the overview without scrolling, and no name is cut', async ({ page }) => {
+  await page.goto('/');
+  await settled(page);
+  await expect(page.getByRole('complementary', { name: 'Sample data' })).toBeVisible();
+  const figures = await page.getByRole('region', { name: 'Key figures' }).boundingBox();
+  expect((figures?.y ?? 0) + (figures?.height ?? Infinity)).toBeLessThanOrEqual(800);
+  const cut = await page
+    .getByRole('group', { name: 'Scorecard of handoffs' })
+    .getByRole('rowheader')
+    .evaluateAll((names) =>
+      names.filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent)
+    );
+  expect(cut).toEqual([]);
+});
+
+test('a thing to fix opens the handoffs that it counts', async ({ page }) => {
+  for (const [index, shows] of [
+    [0, 'picked up in the period'],
+    [1, 'open now']
+  ] as const) {
+    await page.goto('/?months=6&region=APAC');
+    await settled(page);
+    const link = page.getByRole('region', { name: 'Three things to fix' }).getByRole('link').nth(index);
+    const n = (await link.textContent())?.trim().split(' ')[0] ?? '';
+    await link.click();
+    await settled(page);
+    await expect(page.getByRole('heading', { name: /one by one/ })).toContainText(new RegExp(`${n} rows?, ${shows}`));
+  }
+});
+
+test('a key figure of one region opens as many, and the page that it opens is of that region', async ({ page }) => {
+  const figure = async (name: string) => {
+    await page.goto('/?region=AMER');
+    await settled(page);
+    const link = page
+      .getByRole('region', { name: 'Key figures' })
+      .getByRole('listitem')
+      .filter({ hasText: name })
+      .getByRole('link');
+    const n = (await link.textContent())?.trim() ?? '';
+    await link.click();
+    await settled(page);
+    return n;
+  };
+  const stalled = await figure('Stalled now');
+  await expect(page.getByRole('list', { name: 'What they wait for' }).getByRole('link').first()).toHaveText(
+    `${stalled} stalled`
+  );
+  const exceptions = await figure('Open exceptions');
+  await expect(page.getByRole('heading', { name: 'Every exception' })).toContainText(`n = ${exceptions} open`);
+  const open = await figure('Projects under way');
+  await expect(page.locator('main')).toContainText(`${open} of`);
+});
+
+test('the filter of cases is said not to apply to handoffs', async ({ page }) => {
+  await page.goto('/handoffs?f=status.open');
+  await settled(page);
+  await expect(page.getByText('The filter of Process, Variants and Cases does not apply here.')).toBeVisible();
 });
 
 test('what was sent back shows its rounds', async ({ page }) => {
@@ -71,6 +131,8 @@ test('another goal is tried on what happened, and nothing is changed', async ({ 
   await page.getByRole('combobox', { name: 'Counted in' }).selectOption('hours, wall clock');
   await page.getByRole('button', { name: 'Try it on what happened' }).click();
   await expect(page.getByText(/would be within 72 hours, wall clock/)).toBeVisible();
+  const kept = page.getByRole('row').filter({ hasText: 'Deal won to project in ERP' }).getByRole('link').nth(1);
+  await expect(page.getByText(`${await kept.innerText()} are kept within 24 business hours`)).toBeVisible();
   await page.reload();
   await settled(page);
   await expect(page.getByRole('row').filter({ hasText: 'Deal won to project in ERP' }).first()).toContainText(

@@ -5,7 +5,7 @@ import type { PageLoad } from './$types';
 export const _rowsAPage = 50;
 
 /** Which clocks to list. `open`: by time to breach; the states are the clock's own. */
-const shows = ['open', 'breached', 'met', 'cancelled', 'all'] as const;
+const shows = ['open', 'running', 'warned', 'breached', 'met', 'cancelled', 'all'] as const;
 export type _Shows = (typeof shows)[number];
 
 export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
