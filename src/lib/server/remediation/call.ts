@@ -51,12 +51,15 @@ export async function call({ url, headers, body, host }: Call, given: Partial<Ca
   const { protocol, hostname, port, pathname, search } = new URL(url);
   if (!host) return failed(`calls to ${hostname} are not allowed (any more)`);
   const literal = hostname.replace(/^\[(.*)\]$/, '$1');
+  const named = (address: string) => (hostname === address ? hostname : `${hostname} is ${address}, which`);
   const refusal = (address: string) => {
     const reach = reachOf(address);
     if (reach === 'public' || (reach === 'private' && host.private)) return undefined;
     return reach === 'private'
-      ? `${hostname} is ${address}, in a private network, and was not allowed as a private host`
-      : `${hostname} is ${address}, which no call may reach`;
+      ? `${named(address)} is in a private network, and was not allowed as a host of your own`
+      : hostname === address
+        ? `no call may reach ${hostname}`
+        : `${hostname} is ${address}, which no call may reach`;
   };
   const refused = isIP(literal) === 0 ? undefined : refusal(literal);
   if (refused !== undefined) return failed(refused);
