@@ -77,7 +77,9 @@ test('a thing to fix opens the handoffs that it counts', async ({ page }) => {
     const n = (await link.textContent())?.trim().split(' ')[0] ?? '';
     await link.click();
     await settled(page);
-    await expect(page.getByRole('heading', { name: /one by one/ })).toContainText(new RegExp(`${n} rows?, ${shows}`));
+    await expect(page.getByRole('heading', { name: /one by one/ })).toContainText(
+      new RegExp(`${n}\\s+rows?, ${shows}`)
+    );
   }
 });
 
@@ -156,6 +158,50 @@ test('a policy is added from a handoff, judged on all that happened, and switche
   await page.reload();
   await settled(page);
   await expect(row.getByRole('checkbox')).not.toBeChecked();
+});
+
+test('a goal that was tried is promised from now on, and a policy is removed', async ({ page }) => {
+  await page.goto('/sla?policy=change_decision');
+  await settled(page);
+  await expect(page.getByRole('spinbutton', { name: 'Goal' })).toHaveValue('24');
+  await page.getByRole('spinbutton', { name: 'Goal' }).fill('30');
+  await page.getByRole('button', { name: 'Try it on what happened' }).click();
+  await page.getByRole('button', { name: 'Promise 30 business hours from now on' }).click();
+  const row = page.getByRole('group', { name: 'Policies' }).getByRole('row').filter({ hasText: 'Change request' });
+  await expect(row).toContainText('30 business hours');
+  await page.getByRole('button', { name: 'Remove this policy' }).click();
+  await page.getByRole('button', { name: 'Remove it' }).click();
+  await expect(row).toHaveCount(0);
+});
+
+test('while a week is replayed the page says so, and stops it', async ({ page }) => {
+  await page.goto('/sla');
+  await settled(page);
+  await page.getByRole('button', { name: 'Replay the last week' }).click();
+  const stop = page.getByRole('button', { name: 'Stop the replay' });
+  await expect(stop).toBeVisible();
+  await expect(page.getByText(/As of 2\d Jun 2026, .* replaying/)).toBeVisible();
+  await stop.click();
+  await expect(page.getByRole('button', { name: 'Replay the last week' })).toBeVisible();
+  await expect(page.getByText('As of 30 Jun 2026, 16:00 UTC.')).toBeVisible();
+});
+
+test('a host near by is called only when somebody says so, and that can be taken back', async ({ page }) => {
+  await page.goto('/automations');
+  await settled(page);
+  const form = page.getByRole('form', { name: 'Add a target' });
+  await form.getByLabel('Name').fill('Desk near by');
+  await form.getByLabel('Address').fill('http://localhost:9/hook');
+  await form.getByRole('checkbox', { name: 'Allow calls to localhost:9' }).check();
+  await expect(form.getByRole('button', { name: 'Add target' })).toBeDisabled();
+  await form.getByRole('checkbox', { name: 'It stands in our own network' }).check();
+  await form.getByRole('button', { name: 'Add target' }).click();
+  const own = page.getByRole('checkbox', { name: 'own network: localhost:9' });
+  await expect(own).toBeChecked();
+  await own.uncheck();
+  await page.reload();
+  await settled(page);
+  await expect(own).not.toBeChecked();
 });
 
 test('a clock says why it is late, and somebody has seen it', async ({ page }) => {

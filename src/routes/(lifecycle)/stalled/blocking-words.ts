@@ -12,4 +12,6 @@ const kinds: Record<BlockingKind, string> = {
   nothing_open: 'have nothing open: ask'
 };
 
-export const blockingKind = (kind: BlockingKind): string => kinds[kind];
+/** The same of one: "1 waits for an approval". */
+export const blockingKind = (kind: BlockingKind, n: number): string =>
+  n === 1 ? kinds[kind].replace(/^have/, 'has').replace(/^(wait|lack)/, '$1s') : kinds[kind];
