@@ -32,6 +32,8 @@ export const test = base.extend<object, WorkerFixtures>({
           intervals: [1_000]
         })
         .toBeUndefined();
+      // What is derived from a log is made at the first question: no test waits for that within its own time.
+      for (const path of ['deal-to-cash', 'stalled']) await json(`${server.url}${firm}/${path}`);
       await use(server);
       await server.stop();
     },
