@@ -196,7 +196,7 @@ test('a host near by is called only when somebody says so, and that can be taken
   await expect(form.getByRole('button', { name: 'Add target' })).toBeDisabled();
   await form.getByRole('checkbox', { name: 'It stands in our own network' }).check();
   await form.getByRole('button', { name: 'Add target' }).click();
-  const own = page.getByRole('checkbox', { name: 'own network: localhost:9' });
+  const own = page.getByRole('checkbox', { name: 'own network for localhost:9' });
   await expect(own).toBeChecked();
   await own.uncheck();
   await page.reload();
