@@ -1,4 +1,5 @@
-import { ident, join, list, raw, sql, type Sql } from '#models/store/sql.ts';
+import { ident, list, raw, sql, type Sql } from '#models/store/sql.ts';
+import { placeColumns } from '#models/views/firm.ts';
 import { withWorkingTime } from '#models/views/working-time.ts';
 import { ask, instant } from './context.ts';
 import { ofSegments, within, type LedgerContext, type PeriodFilter, type SegmentFilter } from './ledger-scope.ts';
@@ -254,12 +255,7 @@ function stepRows({ logId, firm, windows, teams, at: now }: LedgerContext['ledge
     ), asked as (
       select s.* exclude (k, decided_no), r.value as decided_by, p.team as approver_team, n.name as approver_name,
         coalesce(n.left_at <= ${at(now)}, false) as approver_left, k.kind, coalesce(h.change_no, s.approval_no) as subject_no,
-        c.case_id as project, ${join(
-          ['region', 'legal_entity', 'service_line'].map(
-            (name) => sql`c.attributes ->> ${`$.${name}`} as ${ident(name)}`
-          ),
-          ', '
-        )}
+        c.case_id as project, ${placeColumns(raw('c.attributes'))}
       from step s
       asof left join person p on p.id = s.approver and p.valid_from <= s.opened_at
       left join latest n on n.id = s.approver

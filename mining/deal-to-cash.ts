@@ -1,8 +1,9 @@
 import { lifecycleOf } from '#models/lifecycle/setup.ts';
 import { ident, raw, sql } from '#models/store/sql.ts';
 import type { DealToCashTables } from '#models/views/deal-to-cash.ts';
+import { placeColumns } from '#models/views/firm.ts';
 import { ask, instant } from './context.ts';
-import { exchange } from './exchange.ts';
+import { exchange, withoutRate, type WithoutRate } from './exchange.ts';
 import { ofSegments, within, type LedgerContext, type PeriodFilter, type SegmentFilter } from './ledger-scope.ts';
 
 export interface DealToCashContext extends LedgerContext {
@@ -26,8 +27,13 @@ export interface CashPart {
 export interface DealToCash {
   /** Projects whose first payment lies in the period. */
   n: number;
-  /** Left out: not paid yet (whatever the period), and paid, but without an amount that could be converted. */
-  excluded: { no_payment: number; no_amount: number };
+  /** Left out: not paid yet (whatever the period), and paid, but without an amount above 0. */
+  excluded: {
+    no_payment: number;
+    no_amount: number;
+    /** Paid, with an amount that could not be converted. */
+    without_rate: WithoutRate[];
+  };
   weight_currency: string;
   rate_date: string | null;
   total_days: number | null;
@@ -53,11 +59,13 @@ export async function dealToCash(
   { engine, ledger, tables }: DealToCashContext,
   { from, to, ...filter }: DealToCashOptions = {}
 ): Promise<DealToCash> {
-  const { currency, rate_date, factors } = await exchange(engine, ledger.firm, to ?? ledger.at);
+  const rates = await exchange(engine, ledger.firm, to ?? ledger.at);
+  const { currency, rate_date, factors } = rates;
   const answer = await ask<{
     n: number;
     no_payment: number;
     no_amount: number;
+    without_rate: WithoutRate[];
     weight: number | null;
     weighted: number | null;
     parts: { kind: 'stage' | 'handoff'; id: string; weighted: number; cases: number; weight: number }[];
@@ -72,7 +80,8 @@ export async function dealToCash(
     select to_json({
       n: (select count(*) from counted)::double,
       no_payment: (select count(*) from way where paid_at is null)::double,
-      no_amount: (select count(*) from paid where coalesce(worth, 0) <= 0)::double,
+      no_amount: (select count(*) from paid where coalesce(weight, 0) <= 0)::double,
+      without_rate: ${withoutRate(rates, raw('(select currency, 1 as n, weight as amount from paid where weight > 0)'))},
       weight: (select sum(worth) from counted), weighted: (select sum(worth * ms) from counted),
       parts: (select coalesce(list({kind: kind, id: id, weighted: weighted, cases: cases, weight: weight}), []) from (
         select p.kind, p.id, sum(c.worth * p.ms) as weighted, count(*)::double as cases, sum(c.worth) as weight
@@ -97,7 +106,7 @@ export async function dealToCash(
   });
   return {
     n: answer.n,
-    excluded: { no_payment: answer.no_payment, no_amount: answer.no_amount },
+    excluded: { no_payment: answer.no_payment, no_amount: answer.no_amount, without_rate: answer.without_rate },
     weight_currency: currency,
     rate_date,
     total_days: weight && weighted ? weighted / weight / DAY : null,
@@ -110,8 +119,8 @@ export interface ProjectWay {
   won_at: string;
   paid_at: string;
   ms: number;
-  weight: number | null;
-  currency: string | null;
+  weight: number;
+  currency: string;
   /** They sum to `ms`. */
   parts: { kind: 'stage' | 'handoff'; id: string; ms: number }[];
 }
@@ -123,11 +132,12 @@ export interface ProjectWaysOptions extends DealToCashOptions {
   offset?: number;
 }
 
-/** The ways themselves: what a bar of deal to cash is made of. */
+/** The ways themselves: what a bar of deal to cash is made of, and so without those whose deal has no weight. */
 export async function projectWays(
   { engine, ledger, tables }: DealToCashContext,
   { part, from, to, limit = 100, offset = 0, ...filter }: ProjectWaysOptions = {}
 ): Promise<{ total: number; rows: ProjectWay[] }> {
+  const { factors } = await exchange(engine, ledger.firm, to ?? ledger.at);
   return ask(
     engine,
     sql`
@@ -137,7 +147,8 @@ export async function projectWays(
       from ${ident(tables.parts)} group by case_no
     ), chosen as (
       select w.*, p.parts, p.wanted from (${placed(ledger, tables)}) w join part p using (case_no)
-      where ${ofSegments(filter)} and ${within(raw('paid_at'), { from, to })}
+      join ${factors} r using (currency)
+      where w.weight * r.factor > 0 and ${ofSegments(filter)} and ${within(raw('paid_at'), { from, to })}
         and ${part === undefined ? raw('true') : raw('wanted > 0')}
     ), page as (
       select *, row_number() over (order by wanted desc, ms desc, project) as nth from chosen
@@ -153,8 +164,7 @@ export async function projectWays(
 }
 
 const placed = ({ firm: { projects } }: LedgerContext['ledger'], tables: DealToCashTables) => sql`
-  select d.*, c.case_id as project, c.attributes ->> '$.region' as region,
-    c.attributes ->> '$.legal_entity' as legal_entity, c.attributes ->> '$.service_line' as service_line
+  select d.*, c.case_id as project, ${placeColumns(raw('c.attributes'))}
   from ${ident(tables.projects)} d join ${ident(projects.cases)} c using (case_no)`;
 
 /** Stages in their order, each after the handoffs that lead to it. */

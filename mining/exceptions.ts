@@ -5,6 +5,7 @@ import { ident, join, raw, sql } from '#models/store/sql.ts';
 import { freshExceptions } from '#models/views/exception-table.ts';
 import { belongings, lifecyclesOf, type Firm } from '#models/views/firm.ts';
 import { ask, instant } from './context.ts';
+import { UNKNOWN } from './ledger-scope.ts';
 import { unsettledCodes } from './unsettled-codes.ts';
 
 export interface ExceptionsOptions {
@@ -13,7 +14,7 @@ export interface ExceptionsOptions {
   state?: 'open' | 'closed' | undefined;
   /** Of one project only. */
   project?: string | undefined;
-  /** Of projects that belong there only. */
+  /** Of projects that belong there only; `unknown`: of those of which nobody says it, and of no project. */
   region?: string | undefined;
   legal_entity?: string | undefined;
   service_line?: string | undefined;
@@ -136,7 +137,7 @@ export async function lifecycleExceptions(
         const value = belonging[key];
         return value === undefined
           ? []
-          : [sql`project_no in (select case_no from belonging where ${ident(key)} = ${value})`];
+          : [sql`coalesce((select ${ident(key)} from belonging where case_no = project_no), ${UNKNOWN}) = ${value}`];
       })
     ],
     ' and '

@@ -11,11 +11,33 @@ export interface Exchange {
   factors: Sql;
 }
 
+/** What a ranking leaves out, since nobody says what it is worth in the ranking's currency. */
+export interface WithoutRate {
+  /** Null where an amount has none. */
+  currency: string | null;
+  /** How many waits, or projects, were to count with the amount. */
+  n: number;
+  /** All of it, in its own currency. */
+  amount: number;
+}
+
+/**
+ * Aggregate: the list of `WithoutRate` over a relation (currency, n, amount), the most frequent currency first.
+ *
+ * @param amounts a relation of amounts above 0
+ */
+export function withoutRate({ factors }: Exchange, amounts: Sql): Sql {
+  return sql`(
+    select coalesce(list({currency: currency, n: n, amount: amount} order by n desc, currency), []) from (
+      select currency, sum(n)::double as n, round(sum(amount), 2)::double as amount
+      from ${amounts} a anti join ${factors} r using (currency) group by currency having sum(n) > 0))`;
+}
+
 /**
  * Converts by the log's rate table: `fx_rate` objects named month/from/to (`2026-05/USD/EUR`) with `rate`, the rate at
  * the end of that month. All amounts of a result are converted at the rates of one month, the latest that has ended by
  * `at`, so that a trend is never a trend of the exchange. Where the table has only the opposite rate, its inverse is
- * taken. Amounts of a currency without rate are left out by those who ask.
+ * taken. Amounts of a currency without rate are left out by those who ask, and told (`withoutRate`).
  *
  * The currency is the one that the setup names (`money.currency`), else the one that most projects have.
  *

@@ -1,9 +1,11 @@
 import { lifecycleOf } from '#models/lifecycle/setup.ts';
-import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
+import { join, raw, sql, type Sql } from '#models/store/sql.ts';
+import { ownAmount } from './carrying-cost.ts';
 import { ask, instant } from './context.ts';
 import {
   latencies,
   ofSegments,
+  segmentOf,
   within,
   type LedgerContext,
   type PeriodFilter,
@@ -93,9 +95,6 @@ interface Row {
   series: { month: string; median_ms: number | null; n: number }[];
 }
 
-/** What has no region, entity or line. */
-const UNKNOWN = 'unknown';
-
 /**
  * The scorecard of a firm's lifecycle handoffs: latency, first-time-right, goals, what is open and what it holds up,
  * and the trend against the period before.
@@ -103,8 +102,8 @@ const UNKNOWN = 'unknown';
  * Latency is first release → final pick-up, of the handoffs that were picked up in the period; medians and P90 are
  * exact and continuous (R type 7), in milliseconds. Business time is of the team that held it; where no calendar is
  * known for any of them it is null. First-time-right: of the decided ones among them, those never given back nor put
- * right later. Open ones stand beside as count, median business age up to now, and the money they hold up by currency;
- * they are in no median. Without `from` and `to` the period is all time, and there is no trend.
+ * right later. Open ones stand beside as count, median business age up to now, and the money they hold up by currency,
+ * what a project bills next once for all that wait for it; they are in no median. Without `from` and `to` the period is all time, and there is no trend.
  *
  * Source: the handoff ledger (`models/views/handoff-ledger.ts`), terms of `domain.md`.
  *
@@ -119,8 +118,7 @@ export async function handoffScorecard(
   const lifecycle = lifecycleOf(ledger.firm.setup);
   const previous = before({ from, to: to ?? ledger.at });
   // Each handoff stands for the whole (value null), and once more for its value of the segment.
-  const values =
-    segment === undefined ? raw('[null::varchar]') : sql`[null::varchar, coalesce(${ident(segment)}, ${UNKNOWN})]`;
+  const values = segment === undefined ? raw('[null::varchar]') : sql`[null::varchar, ${segmentOf(segment)}]`;
   const median = raw('round(quantile_cont(business_ms, 0.5))::double');
   const spread = (column: Sql): Sql =>
     sql`list_transform(quantile_cont(${column}, [0.5, 0.9]), lambda ms: round(ms)::double)`;
@@ -151,8 +149,10 @@ export async function handoffScorecard(
       select handoff, value, count(*)::double as n, ${median} as age_ms from known where status = 'open' group by all
     ), held as (
       select handoff, value, list({currency: currency, amount: amount} order by amount desc, currency) as money from (
-        select handoff, value, currency, round(sum(money), 2) as amount from known
-        where status = 'open' and money > 0 and currency is not null group by all
+        select handoff, value, currency, round(sum(money), 2) as amount from (
+          select distinct handoff, value, currency, money, case_no, ${ownAmount} as own_no from known
+          where status = 'open' and money > 0 and currency is not null
+        ) group by all
       ) group by all
     )
     select to_json({

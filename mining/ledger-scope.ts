@@ -18,11 +18,17 @@ export interface PeriodFilter {
   to?: string | undefined;
 }
 
+/** What a row belongs to that has no region, entity or line. */
+export const UNKNOWN = 'unknown';
+
+/** Where a row belongs, `unknown` where nobody says: what figures are cut by is what rows are found by. */
+export const segmentOf = (segment: Segment): Sql => sql`coalesce(${ident(segment)}, ${UNKNOWN})`;
+
 /** The condition that a row belongs to the segments asked for. */
 export function ofSegments(filter: SegmentFilter): Sql {
   const wanted = segments.flatMap((segment) => {
     const value = filter[segment];
-    return value === undefined ? [] : [sql`${ident(segment)} = ${value}`];
+    return value === undefined ? [] : [sql`${segmentOf(segment)} = ${value}`];
   });
   return join([sql`true`, ...wanted], ' and ');
 }

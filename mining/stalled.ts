@@ -11,12 +11,15 @@ import { workingDays } from '#models/views/working-time.ts';
 import { actingTeams } from './acting-teams.ts';
 import { openFacts } from './blocking-facts.ts';
 import { instant } from './context.ts';
+import { UNKNOWN } from './ledger-scope.ts';
 import { nextBilling } from './next-billing.ts';
 import { sourceFreshness, type SourceFreshness } from './source-freshness.ts';
 import { usualWaits, type UsualWaits, type WaitCount } from './usual-waits.ts';
 import { whatBlocks, type Action, type Blocking } from './what-blocks.ts';
 
 export interface StalledOptions {
+  /** Of one project only. */
+  project?: string | undefined;
   region?: string | undefined;
   legal_entity?: string | undefined;
   service_line?: string | undefined;
@@ -104,7 +107,7 @@ export async function stalledProjects(
   store: Store,
   firm: Firm,
   clock: Date,
-  { limit = 200, offset = 0, ...filter }: StalledOptions = {}
+  { project: asked, limit = 200, offset = 0, ...filter }: StalledOptions = {}
 ): Promise<Stalled> {
   const now = firm.now ?? clock.toISOString();
   const lifecycle = lifecycleOf(firm.setup);
@@ -140,9 +143,10 @@ export async function stalledProjects(
     .filter(({ isHeld }) => !isHeld)
     .filter(({ wait }) =>
       (['region', 'legal_entity', 'service_line'] as const).every(
-        (key) => filter[key] === undefined || filter[key] === wait[key]
+        (key) => filter[key] === undefined || filter[key] === (wait[key] ?? UNKNOWN)
       )
     )
+    .filter(({ wait }) => asked === undefined || wait.project === asked)
     .sort((a, b) => b.wait.net_ms - a.wait.net_ms || (a.wait.project < b.wait.project ? -1 : 1));
   const shown = wanted.slice(offset, offset + limit);
   const numbers = shown.map(({ wait }) => wait.project_no);

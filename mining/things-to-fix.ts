@@ -3,10 +3,17 @@ import { ident, join, raw, sql, type Sql } from '#models/store/sql.ts';
 import { formatCount } from '#models/units/number.ts';
 import { doneWaits, heldMoney, ofTheFirm } from './carrying-cost.ts';
 import { ask } from './context.ts';
-import { exchange } from './exchange.ts';
-import { segments, within, type LedgerContext, type PeriodFilter, type Segment } from './ledger-scope.ts';
+import { exchange, withoutRate, type WithoutRate } from './exchange.ts';
+import {
+  ofSegments,
+  segments,
+  type LedgerContext,
+  type PeriodFilter,
+  type Segment,
+  type SegmentFilter
+} from './ledger-scope.ts';
 
-export interface ThingsToFixOptions extends PeriodFilter {
+export interface ThingsToFixOptions extends PeriodFilter, SegmentFilter {
   /** Cost of capital as a share a year; the setup's (`money.cost_of_capital`) without. */
   rate?: number | undefined;
   /** How many places. */
@@ -38,6 +45,8 @@ export interface ThingsToFix {
   rate: number;
   currency: string;
   rate_date: string | null;
+  /** Amounts that no cost is made of. */
+  without_rate: WithoutRate[];
   items: ThingToFix[];
 }
 
@@ -69,7 +78,8 @@ const HOURS_A_DAY = 8;
  * values within 5 % of it the one with the fewest waits, which says more. Handoffs are then ranked by what their place
  * costs. No cause is said: none is measured here.
  *
- * Handoffs without a goal, or to a function outside the firm, are not ranked; open ones are counted beside. Money days
+ * Handoffs without a goal, or to a function outside the firm, are not ranked, and amounts without a rate told apart; those
+ * open now, whatever the period, are counted beside. Money days
  * stand for capital tied up (working capital), the rate for what it costs.
  *
  * @example
@@ -78,9 +88,10 @@ const HOURS_A_DAY = 8;
  */
 export async function thingsToFix(
   { engine, ledger }: LedgerContext,
-  { from, to, rate = ledger.firm.setup.money.cost_of_capital, limit = 3 }: ThingsToFixOptions = {}
+  { from, to, rate = ledger.firm.setup.money.cost_of_capital, limit = 3, ...filter }: ThingsToFixOptions = {}
 ): Promise<ThingsToFix> {
-  const { currency, rate_date, factors } = await exchange(engine, ledger.firm, to ?? ledger.at);
+  const rates = await exchange(engine, ledger.firm, to ?? ledger.at);
+  const { currency, rate_date, factors } = rates;
   const each = (columns: string): Sql =>
     sql`unnest([${join(
       segments.map((segment) => sql`{segment: ${segment}::varchar, value: ${ident(segment)}}`),
@@ -88,25 +99,27 @@ export async function thingsToFix(
     )}])
       as place, ${raw(columns)}`;
   const inside = ofTheFirm(ledger);
-  const places = await ask<Place[]>(
+  const { places, without_rate } = await ask<{ places: Place[]; without_rate: WithoutRate[] }>(
     engine,
     sql`
-    with held as (
+    with amount as materialized (
+      select *, waits as n, money as amount from (${heldMoney(ledger, { from, to }, filter)}) where ${inside}
+    ), held as (
       select handoff, place, sum(money_days * factor) as money_days, sum(late_money_days * factor) as late_money_days
       from (
-        select handoff, ${each('currency, money_days, late_money_days')} from (${heldMoney(ledger, { from, to })})
-        where ${inside}
+        select handoff, ${each('currency, money_days, late_money_days')} from amount
       ) join ${factors} r using (currency) group by all
     ), waited as (
       select handoff, place, count(*)::double as n, sum(business_ms)::double as business_ms,
         sum(late_business_ms)::double as late_business_ms
       from (
-        select handoff, ${each('business_ms, late_business_ms')} from ${doneWaits(ledger, { from, to })} where ${inside}
+        select handoff, ${each('business_ms, late_business_ms')} from ${doneWaits(ledger, { from, to }, filter)}
+        where ${inside}
       ) group by all
     ), waiting as (
       select handoff, place, count(*)::double as open from (
         select handoff, ${each('status')} from ${ident(ledger.handoffs)}
-        where status = 'open' and ${within(raw('first_release'), { to })}
+        where status = 'open' and ${ofSegments(filter)}
       ) group by all
     ), placed as (
       select w.*, h.money_days, h.late_money_days, coalesce(o.open, 0) as open,
@@ -116,12 +129,14 @@ export async function thingsToFix(
       window others as (partition by handoff, place.segment order by place.value
         rows between unbounded preceding and unbounded following exclude current row)
     )
-    select to_json(coalesce(list({handoff: handoff, segment: place.segment, value: place.value, n: n, open: open,
-      business_ms: coalesce(business_ms, 0), late_business_ms: coalesce(late_business_ms, 0), money_days: money_days,
-      late_money_days: late_money_days, excess: case when money_elsewhere > 0
-        then late_money_days - money_days * late_elsewhere / money_elsewhere end}
-      order by handoff, place.segment, place.value), []))::varchar as answer
-    from placed where late_money_days > 0`
+    select to_json({
+      without_rate: ${withoutRate(rates, raw('amount'))},
+      places: (select coalesce(list({handoff: handoff, segment: place.segment, value: place.value, n: n, open: open,
+        business_ms: coalesce(business_ms, 0), late_business_ms: coalesce(late_business_ms, 0), money_days: money_days,
+        late_money_days: late_money_days, excess: case when money_elsewhere > 0
+          then late_money_days - money_days * late_elsewhere / money_elsewhere end}
+        order by handoff, place.segment, place.value), []) from placed where late_money_days > 0)
+    })::varchar as answer`
   );
   const { handoffs } = lifecycleOf(ledger.firm.setup);
   const cost = (moneyDays: number): number => Math.round(((moneyDays * rate) / 365) * 100) / 100;
@@ -147,7 +162,7 @@ export async function thingsToFix(
       };
       return { ...item, sentence: inWords(item) };
     });
-  return { rate, currency, rate_date, items };
+  return { rate, currency, rate_date, without_rate, items };
 }
 
 /** The value where a handoff goes wrong more than elsewhere, and the narrowest of those alike. */

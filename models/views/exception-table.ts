@@ -7,7 +7,7 @@ import { reach } from './lifecycle-events.ts';
 import { freshTables } from './fresh-tables.ts';
 
 /** Raised when what is stored in the tables changes. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * The violations of the rules of a firm's lifecycle, whatever its now is, in a table: (rule, anchor_no, project_no,

@@ -2,7 +2,7 @@ import { resolve, type Belonging } from '#models/lifecycle/resolve.ts';
 import type { Lifecycle } from '#models/lifecycle/schema.ts';
 import { lifecycleOf } from '#models/lifecycle/setup.ts';
 import type { Engine } from '#models/store/engine.ts';
-import { ident, join, list, sql, type Sql } from '#models/store/sql.ts';
+import { ident, join, list, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { Store } from '#models/store/store.ts';
 import type { View } from './catalogue.ts';
 import { freshView } from './materialise.ts';
@@ -42,8 +42,7 @@ export function firmMark({ logId, teams }: Firm, layout: number): Sql {
 /** Where each project belongs: (case_no, region, legal_entity, service_line, billing_model), null where nobody says. */
 export function belongings({ logId, projects }: Firm): Sql {
   return sql`
-    select c.case_no, c.attributes ->> '$.region' as region, c.attributes ->> '$.legal_entity' as legal_entity,
-      c.attributes ->> '$.service_line' as service_line, b.billing_model
+    select c.case_no, ${placeColumns(raw('c.attributes'))}, b.billing_model
     from ${ident(projects.cases)} c left join (
       select m.case_no, min(o.attributes ->> '$.billing_model') as billing_model
       from ${ident(projects.members)} m join (
@@ -53,6 +52,18 @@ export function belongings({ logId, projects }: Firm): Sql {
       ) o using (object_no) group by m.case_no
     ) b using (case_no)`;
 }
+
+/** Where something belongs by its attributes: region, legal_entity, service_line; null where nobody says, or says nothing. */
+export function placeColumns(attributes: Sql): Sql {
+  const columns = (['region', 'legal_entity', 'service_line'] as const).map(
+    (name) => sql`${placeOf(attributes, name)} as ${ident(name)}`
+  );
+  return join(columns, ', ');
+}
+
+/** One of them. */
+export const placeOf = (attributes: Sql, name: 'region' | 'legal_entity' | 'service_line'): Sql =>
+  sql`nullif(trim(${attributes} ->> ${`$.${name}`}), '')`;
 
 /** An effective lifecycle, and the projects that it is of: null means all, and what belongs to no project. */
 export interface LifecycleOfSome {

@@ -2,9 +2,9 @@ import { goalMs, type Goal } from '#models/lifecycle/goal.ts';
 import type { Handoff } from '#models/lifecycle/schema.ts';
 import type { Belonging } from '#models/lifecycle/resolve.ts';
 import { lifecycleOf } from '#models/lifecycle/setup.ts';
-import { ident, join, list, sql, type Sql } from '#models/store/sql.ts';
+import { ident, join, list, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { Transaction } from '#models/store/store.ts';
-import { belongings, lifecyclesOf, type Firm } from './firm.ts';
+import { belongings, lifecyclesOf, placeOf, type Firm } from './firm.ts';
 import { objectAttributes } from './materialise.ts';
 
 /** Anchor objects whose amount is what gets billed; the others hold up what their project bills next. */
@@ -44,9 +44,13 @@ export async function findAnchors(
     select anchor_no from found_trait where anchor_no not in (select object_no from ${ident(projects.members)})`;
   const anchor = sql`
     select t.handoff, t.anchor_no, o.type as anchor_type, o.id as anchor_id, c.case_no, c.case_id as project,
-      coalesce(c.attributes ->> '$.region', s.attributes ->> '$.region') as region,
-      coalesce(c.attributes ->> '$.legal_entity', s.attributes ->> '$.legal_entity') as legal_entity,
-      coalesce(c.attributes ->> '$.service_line', s.attributes ->> '$.service_line') as service_line,
+      ${join(
+        (['region', 'legal_entity', 'service_line'] as const).map(
+          (name) =>
+            sql`coalesce(${placeOf(raw('c.attributes'), name)}, ${placeOf(raw('s.attributes'), name)}) as ${ident(name)}`
+        ),
+        ', '
+      )},
       nullif(c.attributes ->> '$.currency', '') as currency, t.accepted, t.corrected, b.billing_model, r.first_release
     from found_trait t
     join (select handoff, anchor_no, min(released_at) as first_release from found_round group by all) r

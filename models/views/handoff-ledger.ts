@@ -27,7 +27,7 @@ export interface Ledger {
 }
 
 /** Raised when what is stored in the tables changes. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /**
  * The ledger of a firm's lifecycle handoffs, in two tables.

@@ -7,7 +7,7 @@ import { reach, reachedEvents } from './lifecycle-events.ts';
 import { withWorkingTime } from './working-time.ts';
 
 /** Raised when what is stored in the tables changes. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /** Names of the tables that `freshProgressWaits` makes. */
 export interface ProgressWaits {

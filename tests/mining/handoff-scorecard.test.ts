@@ -41,11 +41,29 @@ beforeAll(async () => {
     milestone('M6', 'P1', [8, 19]),
     milestone('M7', 'P2', [8, 20])
   ]);
+  await startFirm(fixture.store, 'nowhere', { functions, now: NOW });
+  await load(fixture.store, 'nowhere', [
+    office('BER', 'Europe/Berlin'),
+    employee('f1', { department: 'Finance', office: 'BER' }),
+    employee('d1', { department: 'Delivery', office: 'BER' }),
+    project('P1', 'GmbH', 'EUR'),
+    thing('project:P2', [], [], { legal_entity: ' ', currency: 'EUR' }),
+    milestone('M1', 'P1', [9, 4], [11, 4]),
+    // Of a project whose entity is blank, and of none at all.
+    milestone('M2', 'P2', [9, 5], [12, 5]),
+    milestone('M3', 'P9', [9, 6], [13, 6]),
+    milestone('M4', 'P9', [9, 19]),
+    // Three people are asked for at once; the project has one amount to bill next.
+    ...['R1', 'R2', 'R3'].map((id) =>
+      thing(`resource_request:${id}`, [['Resources requested', at(8, 19), { resource: 'd1' }]], ['part_of project:P1'])
+    ),
+    thing('resource_request:R4', [['Resources requested', at(8, 19), { resource: 'd1' }]], ['part_of project:P2'])
+  ]);
 });
 afterAll(() => fixture.close());
 
-const score = async (options?: ScorecardOptions) => {
-  const ledger = await freshLedger(fixture.store, 'firm');
+const score = async (options?: ScorecardOptions, log = 'firm') => {
+  const ledger = await freshLedger(fixture.store, log);
   return handoffScorecard({ engine: fixture.store.engine, ledger }, options);
 };
 const invoices = async (options?: ScorecardOptions) =>
@@ -122,4 +140,27 @@ test('the list behind it: filtered, ordered and paged', async () => {
   expect(await ids({ project: 'P1', limit: 1, offset: 1, order: 'latency' })).toEqual(['M4']);
   expect((await handoffList(context, { project: 'P1', limit: 1 })).total).toBe(4);
   expect((await handoffList(context, { handoff: 'closure_to_cs' })).rows).toEqual([]);
+});
+
+test('what says no entity, and what has no project, is cut and found as unknown', async () => {
+  const { handoffs } = await score({ segment: 'legal_entity' }, 'nowhere');
+  const cut = handoffs.find(({ id }) => id === 'milestone_to_invoice')?.segments;
+  expect(cut?.map(({ value, n, open }) => [value, n, open.n])).toEqual([
+    ['GmbH', 1, 0],
+    ['unknown', 2, 1]
+  ]);
+  const context = { engine: fixture.store.engine, ledger: await freshLedger(fixture.store, 'nowhere') };
+  const unknown = { handoff: 'milestone_to_invoice', legal_entity: 'unknown' };
+  const ids = async (status: 'done' | 'open') =>
+    (await handoffList(context, { ...unknown, status })).rows.map(({ anchor_id }) => anchor_id).sort();
+  expect([await ids('done'), await ids('open')]).toEqual([['M2', 'M3'], ['M4']]);
+});
+
+test('several that wait for what a project bills next hold it up once', async () => {
+  const { handoffs } = await score({}, 'nowhere');
+  // M1 and M2 are what the two projects bill next: 100 each, and not 400.
+  expect(handoffs.find(({ id }) => id === 'delivery_to_staffing')?.open).toMatchObject({
+    n: 4,
+    money: [{ currency: 'EUR', amount: 200 }]
+  });
 });

@@ -136,7 +136,7 @@ describe('deal to cash', () => {
     // 300 EUR took 10 days, 200 USD at 0.5 two: (300 × 10 + 100 × 2) / 400.
     expect(result).toMatchObject({
       ...{ n: 2, weight_currency: 'EUR', rate_date: '2024-03-31', total_days: 8 },
-      excluded: { no_payment: 1, no_amount: 0 }
+      excluded: { no_payment: 1, no_amount: 0, without_rate: [] }
     });
     expect(result.parts.reduce((sum, { days }) => sum + days, 0)).toBeCloseTo(8, 10);
     expect(result.parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 10);
@@ -154,6 +154,8 @@ describe('deal to cash', () => {
     const result = await dealToCash(await context('cash'), { to: '2024-03-04T00:00:00Z' });
     // The rates of January are not known, so dollars cannot be weighed.
     expect(result).toMatchObject({ n: 1, total_days: 2, rate_date: '2024-02-29', excluded: { no_payment: 1 } });
+    const before = await dealToCash(await context('cash'), { to: '2024-02-01T00:00:00Z' });
+    expect(before).toMatchObject({ n: 0, total_days: null, excluded: { without_rate: [] } });
     expect(
       (await projectWays(await context('cash'), { part: 'invoice_to_cash' })).rows.map(({ project }) => project)
     ).toEqual(['P1']);
@@ -288,6 +290,136 @@ describe('what waiting costs', () => {
       ['delivery_to_procurement', 'EMEA', 8],
       ['milestone_to_invoice', 'APAC', 2],
       ['delivery_to_procurement', 'APAC', 1]
+    ]);
+  });
+});
+
+describe('amounts of which nobody knows the worth', () => {
+  const project = (id: string, currency: string | undefined, amount: number) => [
+    thing(
+      `opportunity:O${id}`,
+      [['Deal won', at(0, 1), by('d1')]],
+      [],
+      currency === undefined ? { amount } : { amount, currency }
+    ),
+    thing(`project:${id}`, [['Project created', at(0, 2), by('o1')]], [`for opportunity:O${id}`], {
+      region: `of ${id}`,
+      ...(currency !== undefined && { currency })
+    }),
+    thing(
+      `milestone:M${id}`,
+      [
+        ['Evidence submitted', at(0, 1), by('d1')],
+        ['Invoice posted', at(0, 11), by('f1')]
+      ],
+      [`part_of project:${id}`],
+      { amount }
+    ),
+    thing(`erp_project:E${id}`, [], [`same_as project:${id}`]),
+    thing(`invoice:I${id}`, [], [`part_of erp_project:E${id}`], { amount }),
+    thing(`payment:Z${id}`, [['Invoice paid', at(0, 11), { also: [`invoice:I${id}`] }]], [`for invoice:I${id}`], {
+      amount
+    })
+  ];
+  beforeAll(async () => {
+    await startFirm(fixture.store, 'odd', {
+      functions,
+      now: '2024-04-15T12:00:00Z',
+      money: { currency: 'EUR', cost_of_capital: 0.365 }
+    });
+    await load(fixture.store, 'odd', [
+      ...people,
+      rate('2024-03', 'USD', 'EUR', 0.5),
+      ...project('P1', 'EUR', 1000),
+      ...project('P2', 'USD', 1000),
+      ...project('P3', 'GBP', 700),
+      ...project('P4', 'GBP', 70.5),
+      ...project('P5', undefined, 50),
+      ...project('P6', 'GBP', 0)
+    ]);
+  });
+  const told = [
+    { currency: 'GBP', n: 2, amount: 770.5 },
+    { currency: null, n: 1, amount: 50 }
+  ];
+
+  test('are in no cost, and told by currency', async () => {
+    const { by_cost, without_rate } = await bottlenecks(await context('odd'));
+    // 1000 EUR, and 1000 USD at 0.5, for 10 days at a thousandth a day.
+    expect(by_cost).toMatchObject([{ id: 'milestone_to_invoice', n: 6, cost_of_delay: { amount: 15 }, share: 1 }]);
+    expect(without_rate).toEqual(told);
+    const fix = await thingsToFix(await context('odd'));
+    expect(fix.without_rate).toEqual(told);
+    expect(fix.items).toMatchObject([{ value: 'of P1', n: 1, carrying_cost: 7 }]);
+    expect((await thingsToFix(await context('odd'), { region: 'of P3' })).without_rate).toEqual([
+      { currency: 'GBP', n: 1, amount: 700 }
+    ]);
+    expect((await bottlenecks(await context('odd'), { to: '2024-03-11T00:00:00Z' })).without_rate).toEqual([]);
+  });
+
+  test('weigh nothing in deal to cash, which says so, and are not behind its bars', async () => {
+    const cash = await dealToCash(await context('odd'));
+    expect(cash).toMatchObject({ n: 2, total_days: 10, excluded: { no_payment: 0, no_amount: 1, without_rate: told } });
+    const { total, rows } = await projectWays(await context('odd'));
+    expect([total, rows.map(({ project: id }) => id).sort()]).toEqual([2, ['P1', 'P2']]);
+  });
+});
+
+describe('what a project that waits too long takes end to end', () => {
+  /** Its milestone waits so many days of the goal of three, and it is closed on a day. */
+  const project = (id: string, waits: number, closedOn: number | null, region = 'EMEA') => [
+    thing(
+      `project:${id}`,
+      [
+        ['Project created', at(0, 1), by('o1')],
+        ...(closedOn === null ? [] : [['Project closed', at(0, closedOn), by('d1')] as [string, string, object]])
+      ],
+      [],
+      { region, currency: 'EUR' }
+    ),
+    thing(
+      `milestone:M${id}`,
+      [
+        ['Evidence submitted', at(0, 1), by('d1')],
+        ['Invoice posted', at(waits * 24, 1), by('f1')]
+      ],
+      [`part_of project:${id}`],
+      { amount: 100 }
+    )
+  ];
+  const many = (n: number, make: (i: number) => ReturnType<typeof project>) =>
+    Array.from({ length: n }, (_, i) => make(i)).flat();
+  beforeAll(async () => {
+    await startFirm(fixture.store, 'long', { functions, now: '2024-04-15T12:00:00Z' });
+    await load(fixture.store, 'long', [
+      ...people,
+      // Of those in time each takes 10 days; of those that are late 15 take 20 days and 16 take 24.
+      ...many(30, (i) => project(`A${i}`, 3, 11)),
+      ...many(15, (i) => project(`B${i}`, 4, 21)),
+      ...many(16, (i) => project(`C${i}`, 5, 25)),
+      // Open ones have no cycle time yet, whatever they waited.
+      ...many(40, (i) => project(`D${i}`, 9, null, 'APAC'))
+    ]);
+  });
+
+  test('is the difference of the medians of closed projects, with the number of each', async () => {
+    const of = async (options: Parameters<typeof bottlenecks>[1] = {}) =>
+      (await bottlenecks(await context('long'), options)).by_waiting.filter(({ id }) => id === 'milestone_to_invoice');
+    expect(await of()).toMatchObject([
+      {
+        n: 101,
+        end_to_end: {
+          late: { n: 31, median_ms: 24 * DAY },
+          in_goal: { n: 30, median_ms: 10 * DAY },
+          longer_ms: 14 * DAY
+        }
+      }
+    ]);
+    // With fewer than 30 of either nothing is said: those picked up by the 5th are 15 late ones.
+    expect(await of({ to: '2024-03-05T12:00:00Z' })).toMatchObject([{ end_to_end: null }]);
+    expect((await of({ segment: 'region' })).map(({ value, end_to_end }) => [value, end_to_end?.late.n])).toEqual([
+      ['APAC', undefined],
+      ['EMEA', 31]
     ]);
   });
 });

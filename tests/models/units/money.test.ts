@@ -9,14 +9,15 @@ describe('money', () => {
     [1_234_567, 'EUR', '€1.23M', '€1,234,567.00'],
     [-4_500, 'USD', '\u2212$4.5K', '\u2212$4,500.00'],
     [1_234, 'JPY', '¥1.23K', '¥1,234'],
-    [50_000, 'CHF', 'CHF\u00a050K', 'CHF\u00a050,000.00']
+    [50_000, 'CHF', 'CHF\u00a050K', 'CHF\u00a050,000.00'],
+    // Not a code, and yet what the log says: no reason for a page to break.
+    [1_234.5, 'Euro', 'Euro\u00a01.23K', 'Euro\u00a01\u202f234.5']
   ])('%d %s is %s, exactly %s', (amount, currency, short, exact) => {
     expect(formatMoney(amount, currency)).toBe(short);
     expect(exactMoney(amount, currency)).toBe(exact);
   });
 
-  test('never is without a currency or an amount', () => {
-    expect(() => formatMoney(1, 'euro')).toThrow(RangeError);
+  test('never is without an amount', () => {
     expect(() => exactMoney(NaN, 'EUR')).toThrow(RangeError);
   });
 });

@@ -55,6 +55,7 @@ const Ways = z.strictObject({ ...Cash.shape, ...Page.shape, part: z.string().opt
 const Bottleneck = z.strictObject({ ...Cash.shape, ...BySegment.shape, ...Rate.shape });
 const Fix = z.strictObject({
   ...Period.shape,
+  ...Segments.shape,
   ...Rate.shape,
   limit: z.coerce.number().int().min(1).max(100).default(3)
 });

@@ -11,6 +11,7 @@ const Instant = z.iso.datetime({ offset: true, error: 'write an instant like 202
 const Period = z.strictObject({ from: Instant, to: Instant });
 
 const StalledQuery = Page.extend({
+  project: z.string().optional(),
   region: z.string().optional(),
   legal_entity: z.string().optional(),
   service_line: z.string().optional()
