@@ -59,7 +59,7 @@ export interface Approvals {
  *   approval, round and step, the k-th with the k-th.
  * - **round**: last decision − submission, of rounds in which nothing is open.
  * - **subject**: last decision − first submission, over all that was asked about it: of a change its approvals together,
- *   of everything else the approval itself.
+ *   of everything else the approval itself. It is open while the last round of any of them is.
  *
  * Business time of a step is that of the team of whom it was asked; rounds and subjects, which go through several hands,
  * have wall-clock time only. A step whose round was submitted anew is not open any more. Latencies belong to the period
@@ -105,8 +105,8 @@ export async function approvalLatency(
     ), subject as (
       select *, (epoch_us(coalesce(decided_at, ${at(ledger.at)})) - epoch_us(submitted_at)) // 1000 as wall_ms from (
         select subject_no, min(submitted_at) as submitted_at,
-          case when arg_max(decided_at is not null, submitted_at) then max(decided_at) end as decided_at
-        from round group by all
+          case when bool_and(decided_at is not null or not is_last) then max(decided_at) end as decided_at
+        from (select *, round = max(round) over (partition by approval_no) as is_last from round) group by subject_no
       ) where decided_at is null or ${inPeriod}
     )
     select to_json({

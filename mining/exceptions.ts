@@ -98,8 +98,8 @@ interface FoundEvent {
  *   all, by the newest that is known of that instant; or was known so until a later import filled it in: then it is
  *   closed when the source wrote that, else when it was imported. A value that holds from a later instant closes it then.
  *
- * Rules are those of the lifecycle of each project's region, entity, line and type; without layers below the firm's,
- * what belongs to no project yet is judged too. What opens after `now` is not there yet, and what a fact after `now`
+ * Rules are those of the lifecycle of each project's region, entity, line and type; what belongs to no project yet is
+ * judged by the firm's. What opens after `now` is not there yet, and what a fact after `now`
  * closes is open. Compare declarative conformance (Declare's `precedence`, timed `response`, and separation of duties):
  * M. Pesic, H. Schonenberg, W. van der Aalst, DECLARE (EDOC 2007).
  *

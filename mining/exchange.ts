@@ -52,19 +52,20 @@ export async function exchange(engine: Engine, firm: Firm, at: string): Promise<
   const currency = setup.money.currency ?? most?.currency ?? 'EUR';
   const rows = await engine.query<{ month_end: string; currency: string; factor: number }>(sql`
     with rate as (
-      select last_day((split_part(o.id, '/', 1) || '-01')::date) as month_end, split_part(o.id, '/', 2) as "from",
-        split_part(o.id, '/', 3) as "to", try_cast(c.attributes ->> '$.rate' as double) as rate
+      select last_day(try_cast(split_part(o.id, '/', 1) || '-01' as date)) as month_end, split_part(o.id, '/', 2) as "from",
+        split_part(o.id, '/', 3) as "to", try_cast(c.attributes ->> '$.rate' as double) as rate,
+        (coalesce(c.changed_at, timestamp '-infinity'), c.batch_no) as said
       from object_change c join (
         select object_no, id from object
         where log_id = ${logId} and type = 'fx_rate' and regexp_matches(id, '^\\d{4}-\\d{2}/[^/]+/[^/]+$')
       ) o using (object_no)
       where c.log_id = ${logId} and c.superseded_batch is null
     ), told as (
-      select month_end, "from" as currency, rate as factor, true as direct from rate where "to" = ${currency} and rate > 0
+      select month_end, "from" as currency, rate as factor, (true, said) as newest from rate where "to" = ${currency} and rate > 0
       union all
-      select month_end, "to", 1 / rate, false from rate where "from" = ${currency} and rate > 0
+      select month_end, "to", 1 / rate, (false, said) from rate where "from" = ${currency} and rate > 0
     ), latest as (select max(month_end) as month_end from told where month_end <= ${at}::timestamptz::date)
-    select month_end::varchar as month_end, currency, arg_max(factor, direct) as factor
+    select month_end::varchar as month_end, currency, arg_max(factor, newest) as factor
     from told where month_end = (select month_end from latest) group by all order by currency`);
   const known = [{ currency, factor: 1 }, ...rows.filter((row) => row.currency !== currency)];
   const values = known.map((row) => sql`(${row.currency}::varchar, ${row.factor}::double)`);

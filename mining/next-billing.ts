@@ -1,10 +1,11 @@
-import { ident, raw, sql, type Sql } from '#models/store/sql.ts';
+import { statedLinks } from '#models/log/links.ts';
+import { ident, sql, type Sql } from '#models/store/sql.ts';
 import type { Firm } from '#models/views/firm.ts';
 import { objectAttributes } from '#models/views/materialise.ts';
 
 /**
  * What a project bills next, which is what holding it up holds back: its first planned billing line without an invoice;
- * while it has no line at all, its first planned milestone. Never the value of the contract.
+ * while it has no line at all, its first planned milestone without one. Never the value of the contract.
  *
  * @param projects a relation with `object_no`
  * @returns (project_no, amount, currency)
@@ -22,14 +23,16 @@ export function nextBilling({ logId, projects: view }: Firm, projects: Sql): Sql
   return sql`
     with member as materialized (
       select case_no, object_no from ${ident(view.members)} where case_no in (select object_no from ${projects} wanted)
-    ), line as materialized (${planned('billing_schedule')}), open_line as (
-      select * from line where object_no not in (
-        select to_no from object_object where log_id = ${logId} and superseded_batch is null and qualifier = 'for'
-          and from_no in ${ofType('invoice')})
-      union all
-      select * from (${planned('milestone')}) where project_no not in (select project_no from line)
+    ), line as materialized (${planned('billing_schedule')}), next as (
+      select project_no, arg_min({amount: amount, currency: currency}, (planned_date, id)) as line
+      from (
+        select * from line union all
+        select * from (${planned('milestone')}) where project_no not in (select project_no from line)
+      )
+      join (select object_no, id from object where log_id = ${logId}) using (object_no)
+      where amount is not null and object_no not in (
+        select to_no from (${statedLinks(logId)}) where qualifier = 'for' and from_no in ${ofType('invoice')})
+      group by project_no
     )
-    select project_no, arg_min(amount, nth) as amount, arg_min(currency, nth) as currency
-    from (select *, ${raw('(planned_date, object_no)')} as nth from open_line where amount is not null)
-    group by project_no`;
+    select project_no, line.amount as amount, line.currency as currency from next`;
 }

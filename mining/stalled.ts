@@ -113,7 +113,7 @@ export async function stalledProjects(
   const lifecycle = lifecycleOf(firm.setup);
   const tables = await freshProgressWaits(store, firm);
   const baseline = await baselineOf(store.engine, firm.logId, now);
-  const usual = usualWaits(await waitCounts(store, firm, tables, baseline));
+  const usual = usualWaits(await waitCounts(store, firm, tables, knownOf(baseline, now)));
   const freshness = await sourceFreshness(store.engine, firm.logId, now, { live: firm.now === null });
   const sources = await sourcesOfStages(store, firm, tables, freshness);
   const waits = await openWaits(store, firm, tables, sources, now);
@@ -185,6 +185,12 @@ export async function stalledProjects(
       }))
   };
 }
+
+/** What of a baseline is known: one that somebody chose may reach beyond now. */
+const knownOf = ({ to, ...rest }: Baseline, now: string): Baseline => ({
+  ...rest,
+  to: Date.parse(to) < Date.parse(now) ? to : now
+});
 
 const stageOf = (lifecycle: Lifecycle, id: string): Stage | undefined =>
   lifecycle.stages.find((stage) => stage.id === id);

@@ -30,7 +30,7 @@ export function unsettledCodes(logId: number, projects: Sql): Sql {
       select * from compared where distance <= 1
       qualify distance = min(distance) over (partition by from_no, code)
     )
-    select project_no, from_no, f.type as from_type, f.id as from_id, any_value(said) as said
+    select project_no, from_no, f.type as from_type, f.id as from_id, arg_min(said, (distance, code, said)) as said
     from near join (select object_no, type, id from object where log_id = ${logId}) f on f.object_no = from_no
     where project_no in (select object_no from ${projects} wanted)
     group by all`;

@@ -47,7 +47,7 @@ export interface WhatBlocks {
  * The first of: an approval whose approver has left, one whose approver is on leave, a request of the stage that the
  * project is in, another approval, a grave field that is missing, evidence that is not accepted, a code that was not
  * settled, any other missing field, a request of another stage; else nothing is open, and who has the project is asked.
- * Of equals the one that is open longest.
+ * Of equals the one that is open longest, of those the first by its name.
  *
  * What is decided least by anybody at hand comes first: an approval whose approver has left ends by itself never. A
  * request comes before a field, since the stage waits for it by its own rules, and a field that is not grave after a
@@ -60,7 +60,7 @@ export function whatBlocks(lifecycle: Lifecycle, standing: Standing, facts: read
       rank: rankOf(lifecycle, standing.stage, fact),
       since: fact.kind === 'unsettled_code' ? '' : fact.since
     }))
-    .sort((a, b) => a.rank - b.rank || (a.since < b.since ? -1 : a.since > b.since ? 1 : 0));
+    .sort((a, b) => a.rank - b.rank || compare(a.since, b.since) || compare(nameOf(a.fact), nameOf(b.fact)));
   const who = whoDoes(lifecycle, standing);
   switch (first?.fact.kind) {
     case undefined: {
@@ -93,6 +93,8 @@ export function whatBlocks(lifecycle: Lifecycle, standing: Standing, facts: read
     }
   }
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function rankOf(lifecycle: Lifecycle, stage: string, fact: OpenFact): number {
   switch (fact.kind) {

@@ -17,7 +17,7 @@ export interface DealToCashTables {
 export const dealWon: readonly string[] = ['Deal won'];
 export const firstPayment: readonly string[] = ['Part payment received', 'Invoice paid'];
 
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * The way of each project from the deal that was won to its first payment, cut into the stages and the handoffs of the
@@ -25,7 +25,8 @@ const LAYOUT = 1;
  *
  * - `visits`: see `storeStageVisits`.
  * - `projects`: (case_no, won_at, paid_at, ms, weight, currency), one row a project whose deal was won; paid_at and ms
- *   are null before the first payment, and where that came before the deal. The weight is the deal's amount.
+ *   are null before the first payment, and where that came before the deal. The weight is the amount of the deal; of
+ *   several deals of one project of the one that was won first, with which its way begins.
  * - `parts`: (case_no, kind, id, ms), what each stage and handoff takes of a project that was paid.
  *
  * Each moment belongs to one part: of the handoffs that wait then and the stages that objects of the project are in
@@ -63,25 +64,31 @@ export async function freshDealToCash(store: Store, ledger: Ledger): Promise<Dea
 }
 
 function ways({ logId, firm: { projects } }: Ledger, now: Sql): Sql {
+  const happened = (activities: readonly string[]): Sql => sql`
+    select event_no, happened_at from event where log_id = ${logId} and superseded_batch is null
+      and happened_at <= ${now} and activity in (
+        select id from term where log_id = ${logId} and kind = 'activity' and value in (${list(activities)}))`;
   const first = (activities: readonly string[]): Sql => sql`
     select m.case_no, min(e.happened_at) as happened_at
     from ${ident(projects.members)} m
     join (select event_no, object_no from event_object where log_id = ${logId}) l using (object_no)
-    join (
-      select event_no, happened_at from event where log_id = ${logId} and superseded_batch is null
-        and happened_at <= ${now} and activity in (
-          select id from term where log_id = ${logId} and kind = 'activity' and value in (${list(activities)}))
-    ) e using (event_no) group by m.case_no`;
+    join (${happened(activities)}) e using (event_no) group by m.case_no`;
   const deals = sql`select object_no from object where log_id = ${logId} and type = 'opportunity'`;
   return sql`
     select w.case_no, w.happened_at as won_at, case when p.happened_at > w.happened_at then p.happened_at end as paid_at,
       case when p.happened_at > w.happened_at then epoch_ms(p.happened_at) - epoch_ms(w.happened_at) end as ms,
-      d.weight, d.currency
+      d.deal.amount as weight, d.deal.currency as currency
     from (${first(dealWon)}) w left join (${first(firstPayment)}) p using (case_no)
     left join (
-      select m.case_no, max(try_cast(a.attributes ->> '$.amount' as double)) as weight,
-        any_value(nullif(a.attributes ->> '$.currency', '')) as currency
-      from ${ident(projects.members)} m join (${objectAttributes(logId, deals)}) a using (object_no) group by m.case_no
+      select m.case_no, arg_min({amount: try_cast(a.attributes ->> '$.amount' as double),
+        currency: nullif(a.attributes ->> '$.currency', '')}, (coalesce(s.won_at, timestamp 'infinity'), o.id)) as deal
+      from ${ident(projects.members)} m join (${objectAttributes(logId, deals)}) a using (object_no)
+      join (select object_no, id from object where log_id = ${logId}) o using (object_no)
+      left join (
+        select object_no, min(happened_at) as won_at from (${happened(dealWon)})
+        join (select event_no, object_no from event_object where log_id = ${logId}) using (event_no) group by object_no
+      ) s using (object_no)
+      group by m.case_no
     ) d using (case_no) order by w.case_no`;
 }
 

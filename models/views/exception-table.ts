@@ -1,4 +1,5 @@
 import { rulesOf } from '#models/lifecycle/schema.ts';
+import { lifecycleOf } from '#models/lifecycle/setup.ts';
 import { ident, sql } from '#models/store/sql.ts';
 import type { Store, Transaction } from '#models/store/store.ts';
 import { violations } from './exception-rules.ts';
@@ -33,7 +34,16 @@ async function build(transaction: Transaction, firm: Firm, table: string): Promi
     create or replace table ${ident(table)} (
       rule varchar, anchor_no integer, project_no integer, opened_at timestamp, closed_at timestamp, opening bigint,
       other bigint, closing bigint, n bigint, object_no integer, closed_batch bigint)`);
-  for (const { lifecycle, belongings: some } of await lifecyclesOf(transaction, firm)) {
+  const groups = await lifecyclesOf(transaction, firm);
+  // What belongs to no project yet is under no layer but the firm's.
+  const ofNone = groups.some(({ belongings: some }) => some === null)
+    ? []
+    : [{ lifecycle: lifecycleOf(firm.setup), where: sql`where p.project_no is null` }];
+  const judged = groups.map(({ lifecycle, belongings: some }) => ({
+    lifecycle,
+    where: some === null ? sql`` : sql`where p.project_no in (${ofSome(some)})`
+  }));
+  for (const { lifecycle, where } of [...judged, ...ofNone]) {
     const enter = new Map(lifecycle.stages.map((stage) => [stage.id, stage.enter]));
     const byReach = Map.groupBy(rulesOf(lifecycle), ({ anchor, reach }) => JSON.stringify([anchor, reach]));
     for (const rules of byReach.values()) {
@@ -45,7 +55,7 @@ async function build(transaction: Transaction, firm: Firm, table: string): Promi
           insert into ${ident(table)}
           select ${rule.id}, v.anchor_no, p.project_no, v.* exclude (anchor_no)
           from (${violations(scope, rule)}) v left join project_of p on p.object_no = v.anchor_no
-          ${some === null ? sql`` : sql`where p.project_no in (${ofSome(some)})`}`);
+          ${where}`);
       }
     }
   }

@@ -20,7 +20,8 @@ const billed = ['milestone', 'invoice', 'change_request'] as const;
  *
  * - a milestone, an invoice, a change: its own amount; of an invoice less what was paid and credited for it up to now;
  * - everything else: the first planned billing line of the project that was not invoiced when the wait began, and
- *   while the project has no line at all, its first planned milestone. Never the value of a whole contract.
+ *   while the project has no line at all, its first planned milestone. Never the value of a whole contract. What is still
+ *   held up is the first that is not invoiced now: what was billed meanwhile, the wait does not hold up.
  *
  * A goal of n days is given as n times the milliseconds of the usual working day's hours, and a rest.
  */
@@ -62,8 +63,9 @@ export async function findAnchors(
     left join (${belongings(firm)}) b using (case_no)
     left join (${objectAttributes(logId, ofNoProject)}) s on s.object_no = t.anchor_no`;
   const first = sql`
-    select a.handoff, a.anchor_no, arg_min({amount: l.amount, currency: l.currency}, (l.is_guess, l.planned_date, l.id))
-        filter (l.billed_at is null or l.billed_at > a.first_release) as line
+    select a.handoff, a.anchor_no,
+      ${firstLine(raw('l.billed_at is null or l.billed_at > a.first_release'))} as line,
+      ${firstLine(raw('l.billed_at is null'))} as still
     from anchor a join planned_line l using (case_no)
     where a.anchor_type not in (${list(billed)}) group by all`;
   const given = await goals(transaction, firm, handoffs);
@@ -72,7 +74,7 @@ export async function findAnchors(
     select a.* exclude (currency, billing_model, first_release),
       coalesce(own.amount, f.line.amount) as amount,
       case when a.anchor_type = 'invoice' then greatest(0, own.amount - coalesce(p.amount, 0))
-        else coalesce(own.amount, f.line.amount) end as open_amount,
+        when own.object_no is not null then own.amount else f.still.amount end as open_amount,
       coalesce(own.currency, f.line.currency, a.currency) as currency,
       case when g.handoff is not null then g else d end as goal
     from anchor a
@@ -88,9 +90,13 @@ export async function findAnchors(
       and g.billing_model is not distinct from a.billing_model`;
 }
 
+/** Aggregate: the first planned of some lines. */
+const firstLine = (some: Sql): Sql => sql`
+  arg_min({amount: l.amount, currency: l.currency}, (l.is_guess, l.planned_date, l.id)) filter (${some})`;
+
 /**
  * What each project planned to bill: (case_no, id, planned_date, amount, currency, billed_at, is_guess), its billing
- * lines, or its milestones (a guess) while it has none. A line is billed when anything first happened to an invoice
+ * lines, or its milestones (a guess) while it has none. Either is billed when anything first happened to an invoice
  * for it.
  */
 function plannedLines({ logId, projects }: Firm, now: Sql): Sql {
@@ -102,7 +108,7 @@ function plannedLines({ logId, projects }: Firm, now: Sql): Sql {
   return sql`
     with line as materialized (${of('billing_schedule')}), invoiced as (
       select l.to_no as object_no, min(e.happened_at) as billed_at
-      from (${pointingAt(logId, 'invoice', 'billing_schedule')}) l
+      from (${pointingAt(logId, 'invoice', 'billing_schedule')} union ${pointingAt(logId, 'invoice', 'milestone')}) l
       join (select event_no, object_no from event_object where log_id = ${logId}) t on t.object_no = l.from_no
       join (select event_no, happened_at from event where log_id = ${logId} and superseded_batch is null
         and happened_at <= ${now}) e using (event_no)
@@ -111,8 +117,8 @@ function plannedLines({ logId, projects }: Firm, now: Sql): Sql {
     select l.case_no, l.id, l.planned_date, l.amount, l.currency, i.billed_at, false as is_guess
     from line l left join invoiced i using (object_no)
     union all
-    select case_no, id, planned_date, amount, currency, null::timestamp, true
-    from (${of('milestone')}) where case_no not in (select case_no from line)`;
+    select case_no, id, planned_date, amount, currency, billed_at, true
+    from (${of('milestone')}) left join invoiced using (object_no) where case_no not in (select case_no from line)`;
 }
 
 /** What was paid and credited for each invoice up to now: (object_no, amount). */

@@ -25,7 +25,7 @@ interface Act {
 }
 
 /** Events of approvals, whose attributes the records of `thing` cannot write. */
-async function loadActs(acts: readonly Act[]): Promise<void> {
+async function loadActs(acts: readonly Act[], log = 'firm'): Promise<void> {
   const folder = join(fixture.store.staging, 'acts');
   await writeStaged(fixture.store, folder, {
     event: acts.map(({ activity, at: happened_at, resource, step, round, approver }, position) => ({
@@ -42,7 +42,7 @@ async function loadActs(acts: readonly Act[]): Promise<void> {
   await loadStaged(
     fixture.store,
     {
-      ...{ log: 'firm', source: 'acts', file: 'acts.csv', folder },
+      ...{ log, source: 'acts', file: 'acts.csv', folder },
       report: { format: 'csv', rowsIn: acts.length, countsObjects: false, mapping: null, findings: [] }
     },
     ensureDefaultViews
@@ -107,7 +107,10 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const context = async () => ({ engine: fixture.store.engine, ledger: await freshLedger(fixture.store, 'firm') });
+const context = async (log = 'firm') => ({
+  engine: fixture.store.engine,
+  ledger: await freshLedger(fixture.store, log)
+});
 
 test('a step lasts from its opening to its decision, in the hours of the team that was asked', async () => {
   const { steps } = await approvalLatency(await context());
@@ -135,6 +138,28 @@ test('a round lasts from its submission to its last decision, a subject from the
     median_wall_ms: 50 * HOUR + 60_000,
     open: { n: 1, median_age_ms: 96 * HOUR }
   });
+});
+
+test('a subject is open while one of its approvals is, whichever was asked for last', async () => {
+  await startFirm(fixture.store, 'both', { functions, now: NOW });
+  await load(fixture.store, 'both', [
+    thing('project:P1', [], [], { region: 'EMEA' }),
+    thing('change_request:C1', [], ['part_of project:P1']),
+    ...['A1', 'A2'].map((id) => thing(`approval:${id}`, [], ['for change_request:C1']))
+  ]);
+  await loadActs(
+    [
+      submitted('A1', at(12, 8)),
+      opened('A1', 'manager', at(12, 8), 'a1'),
+      submitted('A2', at(13, 8)),
+      opened('A2', 'manager', at(13, 8), 'a2'),
+      decided('A2', 'manager', at(14, 8), 'a2', 'a2')
+    ],
+    'both'
+  );
+  // Since Friday 12 h, and not decided on Friday 14 h.
+  const { subjects } = await approvalLatency(await context('both'));
+  expect(subjects).toMatchObject({ n: 0, median_wall_ms: null, open: { n: 1, median_age_ms: 96 * HOUR } });
 });
 
 test('what is open says of whom it is asked, and whether they are still there', async () => {

@@ -197,6 +197,22 @@ describe('what a project bills next', () => {
     fixture.store.engine.query(sql`
       select amount, currency from (${nextBilling(firm, sql`(select ${await numberOf('asks')}::integer as object_no)`)})`);
 
+  test('is no milestone that has its invoice, and takes no currency from a later one', async () => {
+    await startFirm(fixture.store, 'milestones', { functions });
+    const planned = (n: number, more: object) =>
+      thing(`milestone:M${n}`, [], ['part_of project:P1'], { planned_date: `2024-04-0${n}`, amount: n, ...more });
+    await load(fixture.store, 'milestones', [
+      thing('project:P1', [['Project created', at(8)]]),
+      ...[planned(3, { currency: 'USD' }), planned(2, {}), planned(1, { currency: 'EUR' })],
+      thing('invoice:I1', [], ['for milestone:M1'])
+    ]);
+    const milestones = await freshFirm(fixture.store, 'milestones');
+    const all = sql`(select object_no from object where log_id = ${milestones.logId})`;
+    expect(
+      await fixture.store.engine.query(sql`select amount, currency from (${nextBilling(milestones, all)})`)
+    ).toEqual([{ amount: 2, currency: null }]);
+  });
+
   test('is its first planned milestone while it has no billing line, then the first line without an invoice', async () => {
     expect(await next()).toEqual([{ amount: 40, currency: 'EUR' }]);
     const line = (id: string, planned: string, amount: number) =>
@@ -219,6 +235,21 @@ describe('what a project bills next', () => {
     );
     firm = await freshFirm(fixture.store, 'firm');
     expect(await next()).toEqual([{ amount: 20, currency: 'USD' }]);
+    // An invoice that names its line by a code is one for it too.
+    await load(
+      fixture.store,
+      'firm',
+      [
+        {
+          ref: 'invoice I2',
+          objects: [['invoice', 'I2']],
+          references: [[['invoice', 'I2'], 'for', 'billing_schedule', 'B2', 'B2']]
+        }
+      ],
+      'more.json'
+    );
+    firm = await freshFirm(fixture.store, 'firm');
+    expect(await next()).toEqual([{ amount: 30, currency: 'USD' }]);
   });
 });
 
@@ -239,18 +270,26 @@ describe('codes that nobody settled', () => {
       referring('turned', 'PRJ-0142'),
       referring('between', 'PRJ-104'),
       referring('far', 'PRJ-9999'),
-      referring('two', 'PRJ-2000', 'PRJ-2010')
+      referring('two', 'PRJ-2000', 'PRJ-2010'),
+      {
+        ref: 'twice',
+        objects: [['cs_transition', 'twice']],
+        references: ['b', 'a'].map((said) => [['cs_transition', 'twice'], 'for', 'project', 'PRJ-20000', said])
+      }
     ]);
     const codes = await freshFirm(fixture.store, 'codes');
     const all = sql`(select object_no from object where log_id = ${codes.logId})`;
-    const rows = await fixture.store.engine.query<{ code: string }>(sql`
-      select from_id || ' ' || o.id as code from (${unsettledCodes(codes.logId, all)}) c
+    const rows = await fixture.store.engine.query<{ code: string; said: string }>(sql`
+      select from_id || ' ' || o.id as code, said from (${unsettledCodes(codes.logId, all)}) c
       join (select object_no, id from object where log_id = ${codes.logId}) o on o.object_no = c.project_no order by code`);
+    // Of what was written for one code it is the same each time.
+    expect(rows.find(({ code }) => code.startsWith('twice'))?.said).toBe('a');
     expect(rows.map(({ code }) => code)).toEqual([
       'between PRJ-1042',
       'between PRJ-1043',
       'doubled PRJ-1042',
       'turned PRJ-1042',
+      'twice PRJ-2000',
       'two PRJ-2000',
       'two PRJ-2010'
     ]);

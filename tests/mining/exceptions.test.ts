@@ -336,14 +336,20 @@ describe('layers of the lifecycle', () => {
     const asia = thing('project:P2', [], [], { region: 'APAC', legal_entity: 'Inc' });
     const early = (id: string, of: string) =>
       thing(`change_request:${id}`, [['Change work started', at(9)]], [`part_of project:${of}`]);
-    await firm('layers', [project('P1'), asia, early('C1', 'P1'), early('C2', 'P2')], {
+    // One of a project that nobody knows is under the firm's own rules, and not forgotten.
+    const lost = thing('change_request:C3', [['Change work started', at(9)]]);
+    await firm('layers', [project('P1'), asia, early('C1', 'P1'), early('C2', 'P2'), lost], {
       lifecycle: { layers: [{ level: 'region', of: 'APAC', rules: { approval_before_change_work: null } }] }
     });
-    expect(await told('layers', 'approval_before_change_work')).toEqual(['C1: 03-01T09:00 to open']);
+    expect(await told('layers', 'approval_before_change_work')).toEqual([
+      'C1: 03-01T09:00 to open',
+      'C3: 03-01T09:00 to open'
+    ]);
     await startFirm(fixture.store, 'layers', { functions });
     expect(await told('layers', 'approval_before_change_work')).toEqual([
       'C1: 03-01T09:00 to open',
-      'C2: 03-01T09:00 to open'
+      'C2: 03-01T09:00 to open',
+      'C3: 03-01T09:00 to open'
     ]);
   });
 });

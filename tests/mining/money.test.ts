@@ -55,6 +55,11 @@ describe('deal to cash', () => {
       deal('O1', 300, 'EUR'),
       deal('O2', 200, 'USD'),
       deal('O3', 999, 'EUR'),
+      // A later deal of the first project, and one of it that was lost: neither weighs.
+      thing('opportunity:O0', [['Deal won', at(0, 12), by('d1')]], [], { amount: 5000, currency: 'USD' }),
+      thing('opportunity:O00', [['Deal lost', at(0, 1), by('d1')]], [], { amount: 7000, currency: 'USD' }),
+      // No month.
+      rate('2024-13', 'USD', 'EUR', 9),
       // 1 March: won 0 h, handed over 6 h, created 12 h; 2 March: people asked for; paid on the 11th.
       thing(
         'project:P1',
@@ -63,7 +68,7 @@ describe('deal to cash', () => {
           ['Resources requested', at(0, 2), by('o1')],
           ['Staffing confirmed', at(0, 4), by('o1')]
         ],
-        ['for opportunity:O1'],
+        ['for opportunity:O1', 'for opportunity:O0', 'for opportunity:O00'],
         { currency: 'EUR', region: 'EMEA' }
       ),
       thing(

@@ -98,6 +98,16 @@ describe('the list of stalled projects', () => {
     expect(await listed('never listed')).toEqual([]);
   });
 
+  test('knows no more of a baseline that reaches beyond now than what is known now', async () => {
+    // 40 ended after 1 … 40 hours, four still run, after 5, 6, 7 and 41 of them. Below 8 hours S comes to 0.839, and 34
+    // are left: S(t) = 0.839 · (41 − t)/34 is at most 5 % at 39. Counted on to the end that was chosen, all four would
+    // be at risk all along, and S(40) = 4/44.
+    const running = [5, 6, 7, 41].map((hours) => asking(`rests-${hours}`, 50, hours));
+    await firm('beyond', [...staffed('A', 0), ...running], hour(50));
+    await setBaseline(fixture.store, 'beyond', { from: new Date(hour(0)), to: new Date(hour(5_000)) });
+    expect(await listed('beyond')).toEqual(['rests-41: 41 > 39']);
+  });
+
   test('is left with the next sign of progress', async () => {
     await setBaseline(fixture.store, 'waits', { from: new Date(hour(0)), to: new Date(hour(400)) });
     await load(fixture.store, 'waits', [

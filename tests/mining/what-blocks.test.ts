@@ -45,6 +45,12 @@ describe('what blocks a project', () => {
     });
   });
 
+  test('of what is open as long, it is the same one in whatever order the facts come', () => {
+    const facts = ['A3', 'A1', 'A2'].map((id) => approval(null, id));
+    const named = [facts, facts.toReversed()].map((some) => blocks(some).blocking.object_id);
+    expect(named).toEqual(['A1', 'A1']);
+  });
+
   test('an approval: its approver has left, is on leave, has to be reminded, or is not named', () => {
     const manager = { id: 'm', name: 'Name of m' };
     expect(blocks([approval(someone('a', { left: true, manager }))])).toEqual({
@@ -119,7 +125,8 @@ describe('what blocks a project', () => {
       team: null
     });
     expect(blocks([field('contract_tax_id', null, 'C2'), field('contract_purchase_order')]).blocking.text).toBe(
-      'contract C2 has no tax id'
+      // Of equals the first by name.
+      'contract C1 has no purchase order'
     );
   });
 

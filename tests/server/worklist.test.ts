@@ -25,6 +25,19 @@ beforeAll(async () => {
     thing('project:P1', [['Staffing confirmed', at(0), { resource: 's1' }]], [], { region: 'EMEA' }),
     thing('change_request:C1', [['Change work started', at(1)]], ['part_of project:P1'])
   ]);
+  await startFirm(store, 'two', { functions });
+  const setUp = (id: string) => [
+    thing(`project:${id}`, [['Staffing confirmed', at(0), { resource: 's1' }]], [], { region: ' ' }),
+    thing(`milestone:M${id}`, [['Evidence submitted', at(1)]], [`part_of project:${id}`])
+  ];
+  await load(store, 'two', [
+    roundTheClock('BER'),
+    employee('s1', { department: 'Staffing', office: 'BER' }),
+    ...setUp('P1'),
+    ...setUp('P2'),
+    // A milestone's clock is none of a project's.
+    thing('milestone:P1', [['Evidence submitted', at(1)]])
+  ]);
   await loadRecordFile(store, {
     log: 'plain',
     source: 's',
@@ -60,6 +73,28 @@ describe('the worklist over the API', () => {
       status: 200,
       body: { total: 1, rows: [{ anchor_id: 'C1', project: 'P1', opened_at: at(1), closed_at: null }] }
     });
+  });
+
+  test('what one project has to be looked after is asked for by its id; what says no region is of an unknown one', async () => {
+    const projects = async (query: string) =>
+      ((await get(`two/stalled?${query}`)).body['rows'] as { project: string }[]).map(({ project }) => project).sort();
+    expect(await projects('')).toEqual(['P1', 'P2']);
+    expect(await projects('project=P2')).toEqual(['P2']);
+    expect(await projects('project=P3')).toEqual([]);
+    expect(await projects('region=unknown')).toEqual(['P1', 'P2']);
+    const counts = async (query: string) =>
+      (await get(`two/exceptions?rule=transition_to_cs&${query}`)).body['total'] as number;
+    expect(await counts('region=unknown')).toBe(await counts(''));
+
+    const policy = { name: 'Invoice', anchor: 'milestone', start: ['Evidence submitted'], stop: ['Invoice posted'] };
+    expect(
+      await call('POST', 'two/sla/policies', { ...policy, id: 'invoice', goal: { wall: 'PT24H' } })
+    ).toMatchObject({ status: 201 });
+    expect(await get('two/sla/clocks?open=true')).toMatchObject({ body: { total: 3 } });
+    expect(await get('two/sla/clocks?open=true&project=P1')).toMatchObject({
+      body: { total: 1, rows: [{ policy: 'invoice', subject_type: 'milestone', subject: 'MP1', state: 'breached' }] }
+    });
+    expect(await get('two/sla/clocks?project=nowhere')).toMatchObject({ status: 200, body: { total: 0, rows: [] } });
   });
 
   test('a baseline is chosen, and given back', async () => {

@@ -64,4 +64,14 @@ test('a missing field is an exception with its owner; the next import fills it i
   await page.goto(`/exceptions?rule=contract_tax_id&project=${project}`);
   await settled(page);
   await expect(page.getByText('No exception is open here.')).toBeVisible();
+
+  // The case itself keeps both instants.
+  await page.goto(`/cases/${project}`);
+  await settled(page);
+  const kept = page
+    .getByRole('group', { name: 'What to look after' })
+    .getByRole('row')
+    .filter({ hasText: `Contract ${contract} has no tax id` });
+  await expect(kept).toContainText('Deal Desk');
+  await expect(kept).toContainText(/\d{1,2} \w{3} 20\d\d, \d\d:\d\d\s*closed \d{1,2} \w{3} 20\d\d, \d\d:\d\d/);
 });

@@ -148,6 +148,14 @@ describe('money', () => {
       purchase('after it', 13, 'P1'),
       purchase('no line', 11, 'P2'),
       purchase('nothing planned', 11, 'P3'),
+      // Nobody took them up: B1 and the first milestone were billed while they waited.
+      ...['P1', 'P2'].map((of) =>
+        thing(`purchase_request:open of ${of}`, [['Purchase requested', at(15, 11), by('d1')]], [`for project:${of}`])
+      ),
+      thing('invoice:I2', [['Invoice posted', at(9, 12), by('f1')]], ['for milestone:first'], {
+        amount: 40,
+        currency: 'EUR'
+      }),
       thing('milestone:second', [['Evidence submitted', at(9, 11), by('d1')]], ['part_of project:P2'], {
         amount: 60,
         planned_date: '2024-06-01'
@@ -162,6 +170,7 @@ describe('money', () => {
       40,
       null
     ]);
+    expect([of('open of P1'), of('open of P2')]).toEqual([200, 60]);
     expect((await told(fixture.store, 'money', 'milestone_to_invoice'))['second']?.money).toBe(60);
   });
 });

@@ -146,6 +146,7 @@ export function slaRoutes({ store, state, watch, clock }: Services) {
             policy: z.string().optional(),
             state: States.optional(),
             subject: z.string().optional(),
+            project: z.string().optional().openapi({ description: 'of what hangs on this project' }),
             open: z.enum(['true', 'false']).optional()
           })
         },

@@ -10,13 +10,15 @@ import { json, LogParam, Page, problem, result } from './schemas.ts';
 const Instant = z.iso.datetime({ offset: true, error: 'write an instant like 2026-06-30T16:00:00Z' });
 const Period = z.strictObject({ from: Instant, to: Instant });
 
-const StalledQuery = Page.extend({
+const StalledQuery = z.strictObject({
+  ...Page.shape,
   project: z.string().optional(),
   region: z.string().optional(),
   legal_entity: z.string().optional(),
   service_line: z.string().optional()
 });
-const ExceptionsQuery = Page.extend({
+const ExceptionsQuery = z.strictObject({
+  ...Page.shape,
   rule: z.string().optional(),
   state: z.enum(['open', 'closed']).optional(),
   project: z.string().optional(),

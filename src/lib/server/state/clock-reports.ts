@@ -61,6 +61,8 @@ export interface ClockFilter {
   state?: CycleState | 'warned' | undefined;
   open?: boolean | undefined;
   subject?: string | undefined;
+  /** Of these only: pairs of a policy's number and a subject. */
+  subjects?: readonly (readonly [policyNo: number, subject: string])[] | undefined;
   limit: number;
   offset: number;
 }
@@ -109,6 +111,7 @@ export class ClockReports {
     state,
     open,
     subject,
+    subjects,
     limit,
     offset
   }: ClockFilter): Promise<{ total: number; rows: ClockRow[] }> {
@@ -126,6 +129,10 @@ export class ClockReports {
     if (subject !== undefined) {
       conditions.push('subject = ?');
       values.push(subject);
+    }
+    if (subjects !== undefined) {
+      conditions.push(`(policy_no, subject) in (select value ->> 0, value ->> 1 from json_each(?))`);
+      values.push(JSON.stringify(subjects));
     }
     const from = `from clock join subject using (policy_no, subject) where ${conditions.join(' and ')}`;
     const rows = this.db.all<Omit<ClockRow, Flag> & Record<Flag, number>>(

@@ -7,6 +7,7 @@ import { activitiesOf, Policy, type SlaCalendar, type SlaGoal } from '#models/sl
 import { readFacts } from '#models/sla/signals.ts';
 import { subjectsOf, unmetParts } from '#models/sla/subjects.ts';
 import { freshFirm } from '#models/views/firm.ts';
+import { ident, list, sql } from '#models/store/sql.ts';
 import type { Store } from '#models/store/store.ts';
 import type { ClockCounts, ClockRow, PastVerdict } from '../state/clock-reports.ts';
 import type { KeptPolicy } from '../state/policies.ts';
@@ -155,15 +156,18 @@ export class SlaReport {
       state?: Cycle['state'] | 'warned' | undefined;
       open?: boolean | undefined;
       subject?: string | undefined;
+      /** Of what hangs on this project. */
+      project?: string | undefined;
       limit: number;
       offset: number;
     }
   ): Promise<{ total: number; rows: SlaClock[] }> {
     const { logId, now } = await this.seen(name);
-    const { policy: id, ...rest } = filter;
+    const { policy: id, project, ...rest } = filter;
     const kept = id === undefined ? await this.state.policies.list(logId) : [await this.state.policies.find(logId, id)];
     const byNo = new Map(kept.map((policy) => [policy.no, policy]));
-    const { total, rows } = await this.state.clockReports.list({ ...rest, policyNos: [...byNo.keys()] });
+    const subjects = project === undefined ? undefined : await this.subjectsOf(name, project, kept);
+    const { total, rows } = await this.state.clockReports.list({ ...rest, subjects, policyNos: [...byNo.keys()] });
     const silent = await silentSources(this.store, logId, now, kept.map(judgedPolicy));
     return {
       total,
@@ -173,6 +177,24 @@ export class SlaReport {
         return policy && cycle ? [shown(policy, row, cycle, silent.get(policy.policy.id) ?? [], now.at)] : [];
       })
     };
+  }
+
+  /** What hangs on a project and may have a clock of one of the policies. */
+  private async subjectsOf(
+    name: string,
+    project: string,
+    policies: readonly KeptPolicy[]
+  ): Promise<[policyNo: number, subject: string][]> {
+    if (policies.length === 0) return [];
+    const { logId, projects } = await freshFirm(this.store, name);
+    const anchors = list([...new Set(policies.map(({ policy }) => policy.anchor))]);
+    const objects = await this.store.engine.query<{ type: string; id: string }>(sql`
+      select type, id from object where log_id = ${logId} and type in (${anchors}) and object_no in (
+        select m.object_no from ${ident(projects.members)} m join ${ident(projects.cases)} c using (case_no)
+        where c.case_id = ${project})`);
+    return policies.flatMap(({ no, policy }) =>
+      objects.filter(({ type }) => type === policy.anchor).map(({ id }): [number, string] => [no, id])
+    );
   }
 
   /** @throws {NotFound} when the policy has no clock of this subject */
