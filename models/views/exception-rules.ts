@@ -8,16 +8,36 @@ import { withDueTime, withWorkingTime, workingDays } from './working-time.ts';
 
 type Of<Kind extends StatedRule['kind']> = Extract<StatedRule, { kind: Kind }>;
 
-/** What a rule is asked of: a log, its working windows, and for a required field the activities that enter its stage. */
+/** What a rule is asked of: a log, and its working windows. */
 export interface RuleScope {
   logId: number;
   windows: string;
-  enter: readonly string[];
+}
+
+/**
+ * When each anchor object in `reached` entered a stage first, and by which batch that was first known, of all versions of
+ * the events that enter it: (anchor_no, entered_at, event_no, batch_no). Every required field of the stage asks for it.
+ */
+export function firstEntries(logId: number, enter: readonly string[]): Sql {
+  return sql`
+    with e as materialized (${reachedEvents(logId, enter)}), known as (
+      select r.anchor_no, min(e.batch_no) as batch_no
+      from (
+        select event_no, batch_no from event where log_id = ${logId} and activity in (
+          select id from term where log_id = ${logId} and kind = 'activity' and value in (${list(enter)}))
+      ) e
+      join (select event_no, object_no from event_object where log_id = ${logId}) l using (event_no)
+      join reached r using (object_no)
+      group by r.anchor_no
+    )
+    select anchor_no, first_at as entered_at, event_no, batch_no
+    from (${firstOf(enter)}) join known using (anchor_no)`;
 }
 
 /**
  * The violations of one rule whose anchor objects and their reach stand in `reached`, in a transaction that has the
- * temporary tables `belonging`, `project_of` and `function_calendar`. They do not depend on now: whoever reads them
+ * temporary tables `belonging`, `project_of` and `function_calendar`, and for a required field the first entries into its
+ * stage as `stage_entry`. They do not depend on now: whoever reads them
  * leaves out what is opened later, and takes what is closed later for open.
  *
  * @returns (anchor_no, opened_at, closed_at, opening, other, closing, n, object_no, closed_batch): the events that open
@@ -106,13 +126,12 @@ function twoPeople({ logId }: RuleScope, rule: Of<'two_people'>): Sql {
  * What is known now of a field at the stage's entry, and what was: a saying of the source that lacked it and stood,
  * after the entry was known, until a later import of the source brought the value.
  */
-function requiredField({ logId, enter }: RuleScope, rule: FieldRule & { kind: 'required_field' }): Sql {
+function requiredField({ logId }: RuleScope, rule: FieldRule & { kind: 'required_field' }): Sql {
   const path = `$.${JSON.stringify(rule.attribute)}`;
   return sql`
-    with e as materialized (${reachedEvents(logId, enter)}), entry as (${firstOf(enter)}),
-    wanted as materialized (
-      select n.anchor_no, n.first_at as entered_at, n.event_no, o.object_no
-      from entry n join reached using (anchor_no)
+    with wanted as materialized (
+      select n.anchor_no, n.entered_at, n.event_no, o.object_no
+      from stage_entry n join reached using (anchor_no)
       join (select object_no from object where log_id = ${logId} and type = ${rule.object} and declared) o
         using (object_no)
     ), said as materialized (
@@ -130,19 +149,10 @@ function requiredField({ logId, enter }: RuleScope, rule: FieldRule & { kind: 'r
         min(s.batch_no) filter (s.filled and s.changed_at <= w.entered_at) as filled_batch
       from wanted w left join said s on s.object_no = w.object_no and s.superseded_batch is null and s.speaks
       group by all
-    ), known as (
-      -- By which batch the entry was first known: of all versions of its events.
-      select r.anchor_no, min(e.batch_no) as batch_no
-      from reached r
-      join (select event_no, object_no from event_object where log_id = ${logId}) using (object_no)
-      join (select event_no, batch_no, activity from event where log_id = ${logId}) e using (event_no)
-      join (select id from term where log_id = ${logId} and kind = 'activity' and value in (${list(enter)})) t
-        on t.id = e.activity
-      group by r.anchor_no
     ), filled_later as (
       -- A saying lasts until it is superseded, else until the batch that fills it in.
       select distinct h.anchor_no, h.object_no, h.filled_batch
-      from holding h join known k using (anchor_no)
+      from holding h join stage_entry k using (anchor_no)
       join said n on n.object_no = h.object_no and n.batch_no = h.filled_batch and n.filled
       join said o on o.object_no = h.object_no and o.source_id = n.source_id and not o.filled
         and o.changed_at <= h.entered_at and o.batch_no < h.filled_batch

@@ -2,7 +2,7 @@ import { rulesOf } from '#models/lifecycle/schema.ts';
 import { lifecycleOf } from '#models/lifecycle/setup.ts';
 import { ident, sql } from '#models/store/sql.ts';
 import type { Store, Transaction } from '#models/store/store.ts';
-import { violations } from './exception-rules.ts';
+import { firstEntries, violations } from './exception-rules.ts';
 import { belongings, functionCalendars, firmMark, lifecyclesOf, ofSome, type Firm } from './firm.ts';
 import { reach } from './lifecycle-events.ts';
 import { freshTables } from './fresh-tables.ts';
@@ -49,16 +49,21 @@ async function build(transaction: Transaction, firm: Firm, table: string): Promi
     for (const rules of byReach.values()) {
       const [any] = rules;
       if (any) await reach(transaction, logId, any);
+      let entered = '';
       for (const rule of rules) {
-        const scope = { logId, windows, enter: rule.kind === 'required_field' ? (enter.get(rule.stage) ?? []) : [] };
+        if (rule.kind === 'required_field' && rule.stage !== entered) {
+          entered = rule.stage;
+          await transaction.execute(sql`
+            create or replace temp table stage_entry as ${firstEntries(logId, enter.get(entered) ?? [])}`);
+        }
         await transaction.execute(sql`
           insert into ${ident(table)}
           select ${rule.id}, v.anchor_no, p.project_no, v.* exclude (anchor_no)
-          from (${violations(scope, rule)}) v left join project_of p on p.object_no = v.anchor_no
+          from (${violations({ logId, windows }, rule)}) v left join project_of p on p.object_no = v.anchor_no
           ${where}`);
       }
     }
   }
-  for (const temporary of ['belonging', 'function_calendar', 'project_of', 'reached'])
+  for (const temporary of ['belonging', 'function_calendar', 'project_of', 'reached', 'stage_entry'])
     await transaction.execute(sql`drop table if exists ${ident(temporary)}`);
 }
