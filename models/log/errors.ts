@@ -32,8 +32,8 @@ export class BadInput extends Error {
 export class NotFound extends Error {
   override readonly name = 'NotFound';
   readonly fix: string | undefined;
-  constructor(message: string, fix?: string) {
-    super(message);
+  constructor(message: string, fix?: string, options?: ErrorOptions) {
+    super(message, options);
     this.fix = fix;
   }
 }

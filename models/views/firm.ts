@@ -1,6 +1,7 @@
 import { resolve, type Belonging } from '#models/lifecycle/resolve.ts';
 import type { Lifecycle } from '#models/lifecycle/schema.ts';
 import { lifecycleOf } from '#models/lifecycle/setup.ts';
+import { NotFound } from '#models/log/errors.ts';
 import type { Engine } from '#models/store/engine.ts';
 import { ident, join, list, raw, sql, type Sql } from '#models/store/sql.ts';
 import type { Store } from '#models/store/store.ts';
@@ -23,7 +24,16 @@ export interface Firm extends WorkingTimes {
 export async function freshFirm(store: Store, logName: string): Promise<Firm> {
   const times = await freshWorkingTimes(store, logName);
   const view = lifecycleOf(times.setup).views.find(({ definition }) => definition.leading === 'project');
-  return { ...times, projects: await freshView(store, logName, view?.id ?? 'project') };
+  try {
+    return { ...times, projects: await freshView(store, logName, view?.id ?? 'project') };
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+    throw new NotFound(
+      `log "${times.log}" has no project to which anything happened, so there is no lifecycle to measure`,
+      'import its projects too: exports of the system that plans or bills them',
+      { cause: error }
+    );
+  }
 }
 
 /**

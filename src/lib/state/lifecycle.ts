@@ -1,9 +1,12 @@
 import type { ApiClient, LogSummary } from '#lib/api-client.ts';
 import type { Clause } from '#models/filter/filter.ts';
 
-/** Whether a log has a lifecycle, and so handoffs, stages and rules: its set-up made case views of it. */
+/**
+ * Whether a log has a lifecycle to look at, and so handoffs, stages and rules: its set-up made case views of it, and one
+ * is of projects. Deals alone go through none.
+ */
 export const hasLifecycle = ({ views }: Pick<LogSummary, 'views'>): boolean =>
-  views.some(({ kind }) => kind === 'lifecycle');
+  views.some(({ kind, object_type }) => kind === 'lifecycle' && object_type === 'project');
 
 export const segments = ['region', 'legal_entity', 'service_line'] as const;
 export type Segment = (typeof segments)[number];
