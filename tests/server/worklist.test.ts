@@ -87,9 +87,9 @@ describe('the worklist over the API', () => {
     expect(await counts('region=unknown')).toBe(await counts(''));
 
     const policy = { name: 'Invoice', anchor: 'milestone', start: ['Evidence submitted'], stop: ['Invoice posted'] };
-    expect(
-      await call('POST', 'two/sla/policies', { ...policy, id: 'invoice', goal: { wall: 'PT24H' } })
-    ).toMatchObject({ status: 201 });
+    expect(await call('POST', 'two/sla/policies', { ...policy, id: 'invoice', goal: { wall: 'PT24H' } })).toMatchObject(
+      { status: 201 }
+    );
     expect(await get('two/sla/clocks?open=true')).toMatchObject({ body: { total: 3 } });
     expect(await get('two/sla/clocks?open=true&project=P1')).toMatchObject({
       body: { total: 1, rows: [{ policy: 'invoice', subject_type: 'milestone', subject: 'MP1', state: 'breached' }] }
