@@ -1,4 +1,5 @@
 import type { Store } from '#models/store/store.ts';
+import { freshDerived } from '#models/views/derived.ts';
 import { Imports } from './jobs/imports.ts';
 import { SampleFirm } from './jobs/sample.ts';
 import { Uploads } from './jobs/uploads.ts';
@@ -52,8 +53,9 @@ export function createServices(
   };
 }
 
-/** Begins to watch and to send: for a process that stays. */
-export async function startServices({ watch, delivery }: Services): Promise<void> {
+/** Begins to watch and to send, and makes after imports what pages will ask for: for a process that stays. */
+export async function startServices({ store, imports, watch, delivery, clock }: Services): Promise<void> {
+  imports.prepareBy((log) => freshDerived(store, log, clock));
   watch.start();
   await delivery.start();
 }

@@ -170,3 +170,25 @@ test('the sample firm does not move into a log of the user, which would be taken
   await expect(sample.remove()).rejects.toThrow('no sample data');
   expect(await names()).toContain(sample.log);
 });
+
+test('what is derived is made before an import counts as done, and cannot make it fail', async () => {
+  const prepared: [string, string | undefined][] = [];
+  imports.prepareBy(async (log) => {
+    prepared.push([log, imports.list()[0]?.state]);
+    if (log === 'unprepared') throw new Error('cannot be made');
+  });
+  for (const log of ['prepared', 'unprepared']) {
+    const request = {
+      log,
+      mapping: desk(),
+      setup: inBerlin,
+      files: await files({ 'tickets.csv': tickets('1,,2024-03-04 09:00,BER') })
+    };
+    expect((await finished(request)).state).toBe('done');
+  }
+  imports.prepareBy(() => Promise.resolve());
+  expect(prepared).toEqual([
+    ['prepared', 'loading'],
+    ['unprepared', 'loading']
+  ]);
+});

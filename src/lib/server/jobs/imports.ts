@@ -96,6 +96,7 @@ export class Imports {
   private readonly openReader: () => Reader;
   private readonly entries = new Map<string, Entry>();
   private tail: Promise<void> = Promise.resolve();
+  private prepare: (log: string) => Promise<void> = () => Promise.resolve();
 
   constructor(
     store: Store,
@@ -104,6 +105,11 @@ export class Imports {
     this.store = store;
     this.clock = clock;
     this.openReader = openReader;
+  }
+
+  /** What a process that stays has made of a log before an import of it counts as done. If that fails, whoever asks is told. */
+  prepareBy(prepare: (log: string) => Promise<void>): void {
+    this.prepare = prepare;
   }
 
   /** @throws {BadInput} when a file is not there */
@@ -218,6 +224,7 @@ export class Imports {
       job.state = 'loading';
       changed();
       await this.refreshViews(request.log);
+      await this.prepare(request.log).catch(() => undefined);
       job.state = 'done';
     } catch (error) {
       job.state = abort.signal.aborted ? 'cancelled' : 'failed';
